@@ -1,0 +1,51 @@
+"""What happens during a run, told to whoever listens. The engine does not know who does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gonogo.model import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened.
+
+    Attributes:
+        kind: `run-started`, `target-starting`, `target-ready`, `stage-started`, `progress`,
+            `stage-finished`, `warning`, `publishing`, `run-finished`.
+        stage, side: what it concerns; empty / None when it concerns the whole run.
+        text: one plain sentence.
+        done, total: progress counts; total 0 means unknown.
+    """
+
+    kind: str
+    text: str = ""
+    stage: str = ""
+    side: Side | None = None
+    done: int = 0
+    total: int = 0
+
+
+Listener = Callable[[Event], None]
+
+
+class Emitter(Protocol):
+    """Anything that takes events."""
+
+    def emit(self, event: Event) -> None:
+        """Tell every listener. Must be safe to call from several threads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """Passes each event to every listener, in order; a listener that fails is a defect and propagates."""
+
+    listeners: tuple[Listener, ...] = field(default=())
+
+    def emit(self, event: Event) -> None:
+        """Tell every listener."""
+        for listener in self.listeners:
+            listener(event)

@@ -1,0 +1,53 @@
+"""The plan: every check on every side, listed before anything runs."""
+
+from __future__ import annotations
+
+from gonogo.model.base import Record
+from gonogo.model.vocabulary import Discipline, Priority, Side
+
+
+class PlannedCheck(Record):
+    """One check that is to produce evidence on each of the plan's sides.
+
+    Attributes:
+        key: stable across sides, runs and machines: `<stage>:<what>`; never holds a URL's host, a
+            port, a time or a counter.
+        stage: the stage that carries it out.
+        title: what is checked, in plain words.
+        priority: what its failure means.
+        discipline: the kind of quality it looks at.
+        feature: the business area it belongs to, in the team's words.
+        skip_reason: why it will not run; empty when it will. A skip is shown, and is not evidence.
+        tags: the test's own tags or marks, sorted.
+        source: where it is written, relative to the project (`features/rents.feature:12`).
+    """
+
+    key: str
+    stage: str
+    title: str
+    priority: Priority = Priority.MUST
+    discipline: Discipline = Discipline.FUNCTIONAL
+    feature: str = ""
+    skip_reason: str = ""
+    tags: tuple[str, ...] = ()
+    source: str = ""
+
+
+class StagePlan(Record):
+    """What one stage says it will do. `problem` is non-empty when it could not say (then nothing is planned)."""
+
+    stage: str
+    checks: tuple[PlannedCheck, ...] = ()
+    problem: str = ""
+
+
+class Plan(Record, tag_field="schema", tag="gonogo.plan/1"):
+    """Every planned check × side. Made before anything runs, never changed afterwards."""
+
+    sides: tuple[Side, ...]
+    stages: tuple[StagePlan, ...]
+
+    @property
+    def checks(self) -> tuple[PlannedCheck, ...]:
+        """All planned checks, stage by stage."""
+        return tuple(check for stage in self.stages for check in stage.checks)

@@ -1,0 +1,64 @@
+"""One stage carried out on one side: header, observations, and what was wrong when they were read."""
+
+from __future__ import annotations
+
+from gonogo.model.base import Record
+from gonogo.model.observations import Observation
+from gonogo.model.vocabulary import ReasonCode, Side, StageStatus
+
+
+class ToolUsed(Record):
+    """A tool and the version that ran, as it stated it. `lock` is a digest of its rules where it has any."""
+
+    name: str
+    version: str
+    lock: str = ""
+
+
+class Artefact(Record):
+    """A file in the stage's folder, by its path relative to that folder (always `/`)."""
+
+    path: str
+    sha256: str
+    size_bytes: int
+
+
+class StageHeader(Record, tag_field="schema", tag="gonogo.stage-run/1"):
+    """Everything about a stage run except its observations; written last, when the folder is sealed.
+
+    Attributes:
+        reason: why it is not COMPLETED, in plain words.
+        reason_code: the same for machines.
+        observation_count, observations_sha256: what `observations.jsonl` must still be.
+        notes: facts about the run a reader of the report should know (which browser, which schedule).
+    """
+
+    stage: str
+    side: Side
+    status: StageStatus
+    reason: str = ""
+    reason_code: ReasonCode = ReasonCode.MET
+    tools: tuple[ToolUsed, ...] = ()
+    started_at: str = ""
+    duration_s: float = 0.0
+    observation_count: int = 0
+    observations_sha256: str = ""
+    artefacts: tuple[Artefact, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Problem(Record):
+    """Something that keeps evidence from counting. Any problem makes the verdict at best INCONCLUSIVE."""
+
+    code: ReasonCode
+    stage: str
+    message: str
+    side: Side | None = None
+
+
+class StageRun(Record):
+    """A stage run as read back: header, observations, and problems met while reading."""
+
+    header: StageHeader
+    observations: tuple[Observation, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,192 @@
+"""The upgrade under test: what is declared before anything is planned or run."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from gonogo.model.base import Record
+from gonogo.model.vocabulary import Activity, Priority, Severity, Side, TargetClass
+
+
+class Authorisation(Record):
+    """Who allowed load or active scanning of a target, on which hosts, and until when.
+
+    Attributes:
+        by: the person or role who authorised it.
+        hosts: host names (with port when not the default) the authorisation covers.
+        until: last day it holds, ISO date (YYYY-MM-DD).
+    """
+
+    by: str
+    hosts: tuple[str, ...]
+    until: str
+
+
+class Target(Record):
+    """One installed version of the system.
+
+    Attributes:
+        side: which side it stands for.
+        version: the version its owner claims; the target must state the same one itself.
+        url: where it answers, without a trailing slash. May hold `{port}` when `start` is given.
+        target_class: what the installation is used for; undeclared is treated like live.
+        allows: activities its owner permits.
+        authorisation: who permitted them; required for any activity.
+        prepare: commands run once, in order, before `start`. `{home}`, `{port}`, `{python}` are filled in.
+        start: a command that serves the target until it is ended; empty when the target is already up.
+        ready_s: seconds it may take to answer.
+        environment: extra variables for `prepare` and `start`; values may be secret references.
+    """
+
+    side: Side
+    version: str
+    url: str
+    target_class: TargetClass | None = None
+    allows: tuple[Activity, ...] = ()
+    authorisation: Authorisation | None = None
+    prepare: tuple[tuple[str, ...], ...] = ()
+    start: tuple[str, ...] = ()
+    ready_s: float = 60.0
+    environment: dict[str, str] = {}
+
+
+class Identity(Record):
+    """How a target states its own version.
+
+    Attributes:
+        path: page or API path, from the target's URL.
+        pattern: regular expression with one group, the version as stated.
+    """
+
+    path: str
+    pattern: str
+
+
+class User(Record):
+    """A test account, the same on both sides. `password` is a reference (`env:NAME`, `keyring:SERVICE/USER`)."""
+
+    role: str
+    username: str
+    password: str
+
+
+class StageSettings(Record):
+    """One stage as configured. `options` are the stage's own settings, already validated."""
+
+    stage: str
+    timeout_s: float = 900.0
+    options: dict[str, str | int | float | bool | list[str]] = {}
+
+
+class CriterionKind(StrEnum):
+    """What a criterion counts or compares."""
+
+    IDENTITY = "identity"
+    """Both targets answered and stated the versions claimed, and they are two systems."""
+    RUN_SHARE = "run-share"
+    """At least `limit` (0–1) of the stage's planned checks produced evidence on both sides."""
+    REGRESSED = "regressed"
+    """At most `limit` checks of `scope_priority` passed on the baseline and failed on the candidate."""
+    FAILING = "failing"
+    """At most `limit` checks of `scope_priority` fail on the candidate, whether or not they fail today."""
+    CHANGED = "changed"
+    """At most `limit` snapshots of `scope_priority` differ beyond tolerance."""
+    NEW_FINDINGS = "new-findings"
+    """At most `limit` findings of `scope_severity` or worse are new on the candidate."""
+    NO_SLOWER = "no-slower"
+    """Response time is shown to be no more than `limit` percent worse."""
+    NO_MORE_ERRORS = "no-more-errors"
+    """The error ratio is at most `limit` (absolute, 0–1) above the baseline's."""
+    MAXIMUM = "maximum"
+    """The candidate's measurements matching `scope_key` are at most `limit` (in their unit)."""
+
+
+class Criterion(Record):
+    """One acceptance criterion.
+
+    Attributes:
+        id: stable name, `<stage>.<key>`.
+        stage: the stage it looks at.
+        kind: what is counted or compared.
+        priority: what not meeting it means for the decision.
+        limit: the number compared with; unit depends on `kind`.
+        statement: the criterion as a plain sentence.
+        scope_priority, scope_severity, scope_key: narrow it, where the kind says so.
+    """
+
+    id: str
+    stage: str
+    kind: CriterionKind
+    priority: Priority
+    limit: float
+    statement: str
+    scope_priority: Priority | None = None
+    scope_severity: Severity | None = None
+    scope_key: str = ""
+
+
+class Waiver(Record):
+    """A named person's acceptance of one criterion or difference, for one candidate version, until a date."""
+
+    id: str
+    scope: str
+    candidate_version: str
+    owner: str
+    approver: str
+    reason: str
+    expires: str
+
+
+class ExpectedChange(Record):
+    """A difference the vendor documented and a person accepted beforehand.
+
+    Attributes:
+        key: the comparison key, or a shell-style pattern for several (`regression:snapshot:about*`).
+        reason: what the release notes say.
+        accepted_by: who accepted it.
+    """
+
+    key: str
+    reason: str
+    accepted_by: str
+
+
+class SignOffRole(Record):
+    """A role that must sign before the upgrade counts as signed off."""
+
+    role: str
+    areas: tuple[str, ...] = ()
+
+
+class Upgrade(Record, tag_field="schema", tag="gonogo.upgrade/1"):
+    """The definition of one upgrade test: everything declared, nothing found.
+
+    Attributes:
+        system: name of the vendor system.
+        change_ref: the change record's reference; may be empty.
+        baseline, candidate: the two targets.
+        identity: how each states its version.
+        users: test accounts by role.
+        stages: the stages to run, in the order they are listed.
+        criteria: every criterion, defaults included.
+        expected_changes: documented changes accepted beforehand.
+        waivers, signoff_roles: see those records.
+        policy_digest: sha256 of the canonical criteria, expected changes and stage settings.
+    """
+
+    system: str
+    change_ref: str
+    baseline: Target
+    candidate: Target
+    identity: Identity
+    users: tuple[User, ...] = ()
+    stages: tuple[StageSettings, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    expected_changes: tuple[ExpectedChange, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    signoff_roles: tuple[SignOffRole, ...] = ()
+    policy_digest: str = ""
+
+    def target(self, side: Side) -> Target:
+        """The target a side stands for; BASELINE_REPEAT is the baseline's."""
+        return self.candidate if side is Side.CANDIDATE else self.baseline
