@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from gonogo.model import Record, Side, from_json, to_json
 from gonogo.model.errors import ConfigError, StorageError
@@ -54,7 +55,7 @@ class Job(Record, tag_field="schema", tag="gonogo.job/1"):
     home: str = ""
     browser: BrowserToUse | None = None
     users: tuple[JobUser, ...] = ()
-    options: dict[str, str | int | float | bool | list[str]] = {}
+    options: dict[str, Any] = {}
 
     def user(self, role: str) -> JobUser:
         """The test account of a role.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from gonogo.model.base import Record
 from gonogo.model.vocabulary import Activity, Priority, Severity, Side, TargetClass
@@ -71,11 +72,11 @@ class User(Record):
 
 
 class StageSettings(Record):
-    """One stage as configured. `options` are the stage's own settings, already validated."""
+    """One stage as configured. `options` are the stage's own settings, validated, as JSON-like data."""
 
     stage: str
     timeout_s: float = 900.0
-    options: dict[str, str | int | float | bool | list[str]] = {}
+    options: dict[str, Any] = {}
 
 
 class CriterionKind(StrEnum):

@@ -1,0 +1,4 @@
+"""Meridian Housing: a housing-management system of the kind a council buys, with its database, batch and interfaces.
+
+It is a product of its own. It runs from `python -m gonogo.demo` and knows nothing of whoever tests it.
+"""

@@ -1,0 +1,59 @@
+"""One piece of work: the database session, the build, the business date and the person it is done for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from gonogo.demo.releases import Build
+
+
+class MeridianError(Exception):
+    """A wish that cannot be met; its text is fit to show to the user."""
+
+
+class NotFound(MeridianError):
+    """The record asked for does not exist."""
+
+
+class Refused(MeridianError):
+    """The user may not do this."""
+
+
+class Invalid(MeridianError):
+    """What was entered cannot be accepted. `field` names the entry at fault."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What every service needs.
+
+    Attributes:
+        session: an open SQLAlchemy session; whoever made the Work commits it.
+        build: the build that runs.
+        today: the business date, not the date of the machine.
+        actor: the username on whose behalf it is done, "system" for jobs.
+    """
+
+    session: Session
+    build: Build
+    today: date
+    actor: str
+
+    def now(self) -> datetime:
+        """The present instant as naive UTC: the business date with the machine's time of day."""
+        raise NotImplementedError
+
+
+@contextmanager
+def unit_of_work(work: Work) -> Iterator[Work]:
+    """Commits the session at the end, or rolls it back and raises on when an exception comes out."""
+    raise NotImplementedError
