@@ -115,8 +115,8 @@ FAULTS: tuple[Fault, ...] = (
         lives_in="services.permissions",
     ),
     Fault(
-        id="time-repair-reported-utc",
-        title="The time at which a repair was reported is shown an hour early in summer",
+        id="time-repair-raised-utc",
+        title="The time at which a repair was raised is shown an hour early in summer",
         discipline="time",
         visibility="subtle",
         in_8_2_0=True,

@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
 
 
 class SystemSetting(Base):
-    """One named fact about the installation: 'release', 'installed_release'."""
+    """One named fact about the installation, such as 'release'."""
 
     __tablename__ = "system_setting"
 
@@ -34,11 +34,11 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True)
     full_name: Mapped[str] = mapped_column(String(80))
-    email: Mapped[str] = mapped_column(String(120))
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(160))
     active: Mapped[bool]
-    left_on: Mapped[date | None]
+    failed_tries: Mapped[int]
+    last_sign_in_at: Mapped[datetime | None]
 
 
 class Property(Base):
@@ -48,7 +48,7 @@ class Property(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(12), unique=True)
-    kind: Mapped[str] = mapped_column(String(12))  # house, flat, bungalow, garage
+    kind: Mapped[str] = mapped_column(String(12))  # House, Flat, Bungalow, Garage
     address: Mapped[str] = mapped_column(String(120))
     town: Mapped[str] = mapped_column(String(40))
     postcode: Mapped[str] = mapped_column(String(8))
@@ -68,7 +68,7 @@ class Tenancy(Base):
     property_id: Mapped[int] = mapped_column(ForeignKey("property.id"))
     tenant_name: Mapped[str] = mapped_column(String(120))  # as on letters: "Mrs Ann Smith & Mr Raj Smith"
     sort_name: Mapped[str] = mapped_column(String(120))  # upper case, surname first: "SMITH ANN/SMITH RAJ"
-    kind: Mapped[str] = mapped_column(String(20))  # secure, introductory, assured
+    kind: Mapped[str] = mapped_column(String(20))  # Secure, Introductory, Assured
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
     phone: Mapped[str] = mapped_column(String(20))
@@ -108,7 +108,7 @@ class LedgerEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("rent_account.id"))
     posted_on: Mapped[date]
-    kind: Mapped[str] = mapped_column(String(16))  # debit, payment, benefit, adjustment, refund
+    kind: Mapped[str] = mapped_column(String(16))  # rent, payment, benefit, adjustment, writeoff, refund
     description: Mapped[str] = mapped_column(String(80))
     amount_pence: Mapped[int]
     source: Mapped[str] = mapped_column(String(40))  # the batch, file or user that posted it
@@ -117,7 +117,7 @@ class LedgerEntry(Base):
 
 
 class Repair(Base):
-    """A repair that a tenant asked for. `priority` is '1'..'4' in 8.1 and a code of `repair_priority` in 8.2."""
+    """A repair that a tenant asked for. `priority` is '1', '2' or '3' in 8.1 and a code of `repair_priority` in 8.2."""
 
     __tablename__ = "repair"
 
@@ -128,13 +128,15 @@ class Repair(Base):
     trade: Mapped[str] = mapped_column(String(20))
     description: Mapped[str] = mapped_column(String(200))
     priority: Mapped[str] = mapped_column(String(4))
-    status: Mapped[str] = mapped_column(String(16))  # reported, ordered, completed, cancelled
-    reported_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(16))  # raised, assigned, completed, cancelled
+    raised_at: Mapped[datetime]
+    due_on: Mapped[date]
+    contractor: Mapped[str] = mapped_column(String(40))  # empty until assigned
     completed_on: Mapped[date | None]
     cost_pence: Mapped[int]
 
     __table_args__ = (
-        Index("ix_repair_status", "status", "reported_at"),
+        Index("ix_repair_status", "status", "raised_at"),
         Index("ix_repair_tenancy", "tenancy_id"),
     )
 
@@ -165,7 +167,7 @@ class Letter(Base):
     subject: Mapped[str] = mapped_column(String(120))
     body: Mapped[str] = mapped_column(Text)
     written_on: Mapped[date]
-    author: Mapped[str] = mapped_column(String(40))
+    author: Mapped[str] = mapped_column(String(80))  # full name
 
     __table_args__ = (Index("ix_letter_tenancy", "tenancy_id"), Index("ix_letter_written", "written_on"))
 
@@ -193,21 +195,22 @@ class BatchRun(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     job: Mapped[str] = mapped_column(String(30))
     business_date: Mapped[date]
-    finished_at: Mapped[datetime]
+    started_at: Mapped[datetime]
     posted_count: Mapped[int]
     total_pence: Mapped[int]
     reject_count: Mapped[int]
+    status: Mapped[str] = mapped_column(String(12))  # Completed
 
     __table_args__ = (UniqueConstraint("job", "business_date"),)
 
 
 class PaymentMessage(Base):
-    """A payment received over the XML interface; its id is unique, so a message sent twice is posted once."""
+    """A payment received over the XML interface; its reference is unique, so a payment sent twice is posted once."""
 
     __tablename__ = "payment_message"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[str] = mapped_column(String(40), unique=True)
+    reference: Mapped[str] = mapped_column(String(40), unique=True)  # the sender's
     account_reference: Mapped[str] = mapped_column(String(12))
     amount_pence: Mapped[int]
     received_on: Mapped[date]
@@ -259,12 +262,13 @@ class PaymentPlan(Base82):
     __tablename__ = "payment_plan"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
     account_id: Mapped[int] = mapped_column(index=True)
-    agreed_on: Mapped[date]
     instalment_pence: Mapped[int]
-    frequency: Mapped[str] = mapped_column(String(12))  # weekly, monthly
+    frequency: Mapped[str] = mapped_column(String(12))  # Weekly, Fortnightly, Monthly
     arrears_pence: Mapped[int]
-    status: Mapped[str] = mapped_column(String(12))  # active, completed, broken
+    starts_on: Mapped[date]
+    status: Mapped[str] = mapped_column(String(12))  # Active, Completed, Cancelled
     agreed_by: Mapped[str] = mapped_column(String(40))
 
 

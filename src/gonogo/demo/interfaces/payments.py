@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from gonogo.demo.services.work import Work
 
 
-class BadPaymentFile(ValueError):
-    """The document cannot be read at all: not XML, forbidden constructs (DTD, entities), or not to the schema."""
+class BadPaymentFileError(ValueError):
+    """The document cannot be used at all: not XML, forbidden constructs (DTD, entities), or not to the schema.
+
+    `xml` is the acknowledgement that says why; the web answers it with status 400.
+    """
+
+    def __init__(self, reason: str, xml: bytes) -> None:
+        super().__init__(reason)
+        self.xml = xml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of one payment: status is 'posted', 'duplicate' or 'rejected' (then `reason` says why)."""
 
-    message_id: str
+    reference: str  # the sender's reference of the payment; each is posted once
     account_reference: str
     amount_pence: int
     status: str
@@ -34,7 +41,7 @@ class Acknowledgement:
 def receive(work: Work, document: bytes) -> Acknowledgement:
     """Reads a payment file, posts what can be posted and answers the acknowledgement.
 
-    Raises BadPaymentFile when nothing could be read; then nothing was posted. The request's schema is
+    Raises BadPaymentFileError when nothing could be read; then nothing was posted. The request's schema is
     `schemas/payments.xsd`, the acknowledgement's `schemas/acknowledgement.xsd`.
     """
     raise NotImplementedError

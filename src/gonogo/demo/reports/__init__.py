@@ -19,44 +19,52 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report in the menu. `per_account` reports need a payment reference as well."""
+    """A report in the menu; `filename` is also the last part of its address. A statement needs a reference as well."""
 
-    key: str
+    filename: str
     title: str
-    description: str
+    format: str
+    contents: str
     permission: Permission
-    per_account: bool = False
+    needs_reference: bool = False
 
 
 REPORTS: tuple[Report, ...] = (
     Report(
-        key="rent-roll",
-        title="Rent roll (CSV)",
-        description="Every active rent account with its weekly charge and balance.",
-        permission=Permission.REPORT_RENT,
+        filename="rent-roll.csv",
+        title="Rent roll",
+        format="CSV",
+        contents="Every current tenancy with its weekly charges and its balance",
+        permission=Permission.REPORT_RENTS,
     ),
     Report(
-        key="arrears",
-        title="Arrears (XLSX)",
-        description="Accounts in arrears, with a summary sheet by arrears stage.",
-        permission=Permission.REPORT_RENT,
+        filename="arrears.xlsx",
+        title="Arrears",
+        format="XLSX",
+        contents="Every account in arrears, with a summary by arrears stage",
+        permission=Permission.REPORT_RENTS,
     ),
     Report(
-        key="rent-statement",
-        title="Rent statement (PDF)",
-        description="The ledger of one account, as sent to the tenant.",
-        permission=Permission.ACCOUNT_VIEW,
-        per_account=True,
+        filename="statement.pdf",
+        title="Rent statement",
+        format="PDF",
+        contents="The rent accounts of one tenancy, as sent to the tenant",
+        permission=Permission.REPORT_RENTS,
+        needs_reference=True,
     ),
     Report(
-        key="repairs",
-        title="Repairs (CSV)",
-        description="Every repair with its dates, priority and cost.",
+        filename="repairs.csv",
+        title="Repairs",
+        format="CSV",
+        contents="Every repair with its dates, priority and cost",
         permission=Permission.REPORT_REPAIRS,
     ),
 )
 
 
-def build_report(work: Work, key: str, account_reference: str | None = None) -> Document:
-    """Builds a report of REPORTS. Raises NotFound (no such report or account), Invalid (reference missing)."""
+def build_report(work: Work, filename: str, reference: str = "") -> Document:
+    """Builds a report of REPORTS; a statement needs a tenancy or account reference.
+
+    Raises NotFoundError (no such report, tenancy or account), InvalidError (field 'reference': "Enter a tenancy reference").
+    """
     raise NotImplementedError

@@ -7,13 +7,20 @@ from datetime import date
 
 from gonogo.demo.services.work import Work
 
+MAX_BODY = 2000
+TEMPLATE_NAMES = {
+    "blank": "Blank letter",
+    "arrears-1": "Rent arrears: first reminder",
+    "arrears-2": "Rent arrears: second reminder",
+    "repair-appointment": "Repair appointment",
+    "rent-increase": "Rent increase notice",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
-    """A kind of letter: key, subject, and a body with placeholders such as {balance}."""
+class Draft:
+    """A template filled in for one tenancy; the user may change it before it is sent."""
 
-    key: str
-    name: str
     subject: str
     body: str
 
@@ -22,13 +29,12 @@ class Template:
 class LetterRow:
     """A letter in a list."""
 
-    reference: str
+    reference: str  # L000001
     tenancy_reference: str
     tenant_name: str
-    template: str
     subject: str
     written_on: date
-    author: str
+    author: str  # full name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class LetterView:
     """A letter as sent; `body` is plain text with paragraphs parted by empty lines."""
 
     row: LetterRow
+    template: str
     body: str
     address_lines: tuple[str, ...]
 
@@ -46,27 +53,27 @@ class LetterPage:
 
     rows: tuple[LetterRow, ...]
     total: int
-    page: int
-    pages: int
 
 
-def templates(work: Work) -> tuple[Template, ...]:
-    """The letters that can be written, in menu order: arrears-1, arrears-2, repair-appointment, general."""
+def draft(work: Work, tenancy_reference: str, template: str) -> Draft:
+    """The template, a key of TEMPLATE_NAMES, filled in for the tenancy. Raises NotFoundError, InvalidError ('template')."""
     raise NotImplementedError
 
 
-def list_letters(
-    work: Work, *, tenancy_reference: str | None = None, page: int = 1, page_size: int = 25
-) -> LetterPage:
+def list_letters(work: Work, *, tenancy_reference: str = "", page: int = 1, per_page: int = 25) -> LetterPage:
     """Letters of one tenancy or of all, newest first."""
     raise NotImplementedError
 
 
 def get_letter(work: Work, reference: str) -> LetterView:
-    """One letter. Raises NotFound."""
+    """One letter. Raises NotFoundError."""
     raise NotImplementedError
 
 
-def write_letter(work: Work, tenancy_reference: str, template: str, *, text: str = "") -> LetterView:
-    """Writes a letter dated today; `text` is the middle of a 'general' letter. Raises NotFound, Invalid."""
+def send_letter(work: Work, tenancy_reference: str, *, template: str, subject: str, body: str) -> LetterView:
+    """Sends a letter dated today.
+
+    Raises InvalidError: field 'tenancy' "There is no tenancy with this reference"; 'template', 'subject', 'body' with
+    the sentences of the screen.
+    """
     raise NotImplementedError

@@ -8,14 +8,14 @@ from gonogo.demo.releases import Build
 
 
 class Role(StrEnum):
-    """The three roles of staff."""
+    """The three roles of staff; the value is what the database holds."""
 
     RENT_OFFICER = "rent_officer"
     REPAIRS_CLERK = "repairs_clerk"
     HOUSING_MANAGER = "housing_manager"
 
 
-ROLE_NAMES = {
+ROLE_NAMES: dict[str, str] = {
     Role.RENT_OFFICER: "Rent officer",
     Role.REPAIRS_CLERK: "Repairs clerk",
     Role.HOUSING_MANAGER: "Housing manager",
@@ -27,49 +27,91 @@ class Permission(StrEnum):
 
     TENANCY_VIEW = "tenancy.view"
     ACCOUNT_VIEW = "account.view"
-    ACCOUNT_POST = "account.post"  # take a payment
-    ACCOUNT_ADJUST = "account.adjust"  # post an adjustment or a refund
+    PAYMENT_TAKE = "payment.take"
+    ADJUSTMENT_POST = "adjustment.post"
+    WRITEOFF_POST = "writeoff.post"
     ARREARS_VIEW = "arrears.view"
-    PLAN_MANAGE = "plan.manage"  # 8.2: payment plans
+    PLAN_MANAGE = "plan.manage"
     REPAIR_VIEW = "repair.view"
-    REPAIR_EDIT = "repair.edit"
+    REPAIR_RAISE = "repair.raise"
+    REPAIR_MANAGE = "repair.manage"
     LETTER_VIEW = "letter.view"
     LETTER_WRITE = "letter.write"
-    REPORT_RENT = "report.rent"
+    REPORT_RENTS = "report.rents"
     REPORT_REPAIRS = "report.repairs"
+    PAYMENT_IMPORT = "payment.import"
+    BATCH_VIEW = "batch.view"
     USER_ADMIN = "user.admin"
-    AUDIT_VIEW = "audit.view"
-    PAYMENTS_IMPORT = "payments.import"  # the XML interface
+    LOG_VIEW = "log.view"
 
 
-_EVERYONE = frozenset(
-    {Permission.TENANCY_VIEW, Permission.ACCOUNT_VIEW, Permission.REPAIR_VIEW, Permission.LETTER_VIEW}
-)
+PERMISSION_DESCRIPTIONS: dict[Permission, str] = {
+    Permission.TENANCY_VIEW: "Search for tenancies and open them",
+    Permission.ACCOUNT_VIEW: "Open rent accounts and their ledgers",
+    Permission.PAYMENT_TAKE: "Take payments",
+    Permission.ADJUSTMENT_POST: "Post adjustments to rent accounts",
+    Permission.WRITEOFF_POST: "Write off debts",
+    Permission.ARREARS_VIEW: "See the list of arrears",
+    Permission.PLAN_MANAGE: "Set up and cancel payment plans",
+    Permission.REPAIR_VIEW: "See repairs",
+    Permission.REPAIR_RAISE: "Raise repairs",
+    Permission.REPAIR_MANAGE: "Assign, complete and cancel repairs",
+    Permission.LETTER_VIEW: "Read letters",
+    Permission.LETTER_WRITE: "Write letters",
+    Permission.REPORT_RENTS: "Download rent reports",
+    Permission.REPORT_REPAIRS: "Download the repairs report",
+    Permission.PAYMENT_IMPORT: "Send payments through the XML interface",
+    Permission.BATCH_VIEW: "See the history of batch jobs",
+    Permission.USER_ADMIN: "Manage users and see the access audit",
+    Permission.LOG_VIEW: "Read the logs",
+}
 
-_GRANTS: dict[str, frozenset[Permission]] = {
-    Role.RENT_OFFICER: _EVERYONE
-    | {
-        Permission.ACCOUNT_POST,
-        Permission.ACCOUNT_ADJUST,
+_OFFICER = frozenset(
+    {
+        Permission.TENANCY_VIEW,
+        Permission.ACCOUNT_VIEW,
+        Permission.PAYMENT_TAKE,
+        Permission.ADJUSTMENT_POST,
         Permission.ARREARS_VIEW,
         Permission.PLAN_MANAGE,
+        Permission.REPAIR_VIEW,
+        Permission.REPAIR_RAISE,
+        Permission.LETTER_VIEW,
         Permission.LETTER_WRITE,
-        Permission.REPORT_RENT,
-        Permission.PAYMENTS_IMPORT,
-    },
-    Role.REPAIRS_CLERK: _EVERYONE | {Permission.REPAIR_EDIT, Permission.REPORT_REPAIRS},
+        Permission.REPORT_RENTS,
+        Permission.REPORT_REPAIRS,
+        Permission.PAYMENT_IMPORT,
+        Permission.BATCH_VIEW,
+    }
+)
+_CLERK = frozenset(
+    {
+        Permission.TENANCY_VIEW,
+        Permission.REPAIR_VIEW,
+        Permission.REPAIR_RAISE,
+        Permission.REPAIR_MANAGE,
+        Permission.LETTER_VIEW,
+        Permission.REPORT_REPAIRS,
+    }
+)
+_GRANTS: dict[str, frozenset[Permission]] = {
+    Role.RENT_OFFICER: _OFFICER,
+    Role.REPAIRS_CLERK: _CLERK,
     Role.HOUSING_MANAGER: frozenset(Permission),
 }
 
 
+def permissions_in(build: Build) -> tuple[Permission, ...]:
+    """The permissions that exist in this release, in the order of the access audit; plans came with 8.2."""
+    return tuple(p for p in Permission if p is not Permission.PLAN_MANAGE or build.release.has_payment_plans)
+
+
 def allowed(build: Build, role: str, permission: Permission) -> bool:
     """Whether the role has the permission in this build; an unknown role has none."""
-    if (
-        permission is Permission.ACCOUNT_ADJUST
-        and role == Role.REPAIRS_CLERK
-        and build.has("access-clerk-adjusts-rent")
-    ):
-        return True
+    if permission not in permissions_in(build):
+        return False
+    if build.has("access-clerk-adjusts-rent") and role == Role.REPAIRS_CLERK:
+        return permission in _CLERK or permission is Permission.ADJUSTMENT_POST
     return permission in _GRANTS.get(role, frozenset())
 
 

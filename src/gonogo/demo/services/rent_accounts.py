@@ -1,32 +1,37 @@
-"""Rent accounts: the ledger, taking payments, adjustments and the list of arrears."""
+"""Rent accounts: the ledger, payments, adjustments, write-offs and the list of arrears.
+
+A `reference` is that of an account (A000017, G000003) or of a tenancy (T000017), which means its dwelling's account.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
+from gonogo.demo.services.charges import ChargeLine
 from gonogo.demo.services.work import Work
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeLine:
-    """One part of the weekly charge: net rent, or a service charge."""
-
-    code: str
-    name: str
-    weekly_pence: int
+KIND_NAMES = {
+    "rent": "Rent charge",
+    "payment": "Payment",
+    "benefit": "Housing benefit",
+    "adjustment": "Adjustment",
+    "writeoff": "Write-off",
+    "refund": "Refund",
+}
+PAYMENT_METHODS = ("Cash", "Card", "Direct debit", "Bank transfer")
+MAX_PAYMENT_PENCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One line of the ledger with the balance after it. One of debit and credit is zero; both are never negative."""
+    """One line of the ledger with the balance after it; a positive amount is a debit."""
 
     id: int
     posted_on: date
-    kind: str
+    kind: str  # a key of KIND_NAMES
     description: str
-    debit_pence: int
-    credit_pence: int
+    amount_pence: int
     balance_pence: int
 
 
@@ -58,19 +63,17 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPage:
-    """Part of a ledger, newest first; `total` counts all its lines."""
+    """Part of a ledger, newest first; `total` counts all lines that fit the filter."""
 
     rows: tuple[LedgerRow, ...]
     total: int
-    page: int
-    pages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrearsRow:
-    """An account in arrears; `weeks` is arrears divided by the weekly charge, rounded down to tenths, as tenths."""
+    """An account in arrears; `weeks_tenths` is arrears over weekly charge in tenths of a week, rounded down."""
 
-    account_reference: str
+    reference: str
     tenancy_reference: str
     tenant_name: str
     address: str
@@ -78,44 +81,61 @@ class ArrearsRow:
     weekly_charge_pence: int
     balance_pence: int
     weeks_tenths: int
-
-
-def get_account(work: Work, reference: str) -> AccountView:
-    """The account with that payment reference. Raises NotFound."""
-    raise NotImplementedError
-
-
-def ledger(work: Work, reference: str, *, page: int = 1, page_size: int = 20) -> LedgerPage:
-    """One page of the account's ledger, newest first, with running balances. Raises NotFound."""
-    raise NotImplementedError
-
-
-def take_payment(work: Work, reference: str, amount_pence: int, *, method: str = "Counter") -> LedgerRow:
-    """Posts a payment dated today. Raises NotFound, Invalid (amount not above 0 or above £10,000; closed account)."""
-    raise NotImplementedError
-
-
-def post_adjustment(work: Work, reference: str, amount_pence: int, *, reason: str) -> LedgerRow:
-    """Posts an adjustment dated today; positive adds to the debt. Raises NotFound, Invalid (zero; no reason)."""
-    raise NotImplementedError
-
-
-def arrears(work: Work, *, minimum_pence: int = 1, limit: int = 100) -> list[ArrearsRow]:
-    """Active accounts that owe at least so much, the highest balance first."""
-    raise NotImplementedError
+    last_payment_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RentSummary:
-    """Totals for the first page: all active accounts."""
+class ArrearsPage:
+    """One page of arrears, the highest balance first; the totals are over all pages."""
 
-    active_accounts: int
-    weekly_charge_pence: int
-    accounts_in_arrears: int
-    arrears_pence: int
-    credit_pence: int  # what tenants are ahead, as a positive figure
+    rows: tuple[ArrearsRow, ...]
+    total: int
+    total_pence: int
 
 
-def rent_summary(work: Work) -> RentSummary:
-    """Totals over all active accounts."""
+def get_account(work: Work, reference: str) -> AccountView:
+    """The account. Raises NotFoundError."""
+    raise NotImplementedError
+
+
+def ledger(
+    work: Work,
+    reference: str,
+    *,
+    kind: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    page: int = 1,
+    per_page: int = 25,
+) -> LedgerPage:
+    """One page of the account's ledger, newest first. Balances are those of the whole ledger, filtered or not.
+
+    Both dates are included. Raises NotFoundError.
+    """
+    raise NotImplementedError
+
+
+def take_payment(work: Work, reference: str, amount_pence: int, *, method: str, note: str = "") -> LedgerRow:
+    """Posts a payment dated today.
+
+    Raises NotFoundError; InvalidError with field 'amount' or 'method' and the sentence of the screen.
+    """
+    raise NotImplementedError
+
+
+def post_adjustment(work: Work, reference: str, amount_pence: int, *, note: str) -> LedgerRow:
+    """Posts an adjustment dated today; a positive amount charges the account. Raises NotFoundError, InvalidError."""
+    raise NotImplementedError
+
+
+def write_off(work: Work, reference: str, amount_pence: int, *, note: str) -> LedgerRow:
+    """Takes a debt off the account.
+
+    Raises NotFoundError; InvalidError: "You cannot write off more than is owed (£x.xx)".
+    """
+    raise NotImplementedError
+
+
+def arrears(work: Work, *, minimum_pence: int = 1, page: int = 1, per_page: int = 25) -> ArrearsPage:
+    """Active accounts that owe at least so much, the highest balance first, then by reference."""
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Repairs: raising, following and completing them."""
+"""Repairs: raising, assigning, completing and cancelling them."""
 
 from __future__ import annotations
 
@@ -8,30 +8,39 @@ from datetime import date, datetime
 from gonogo.demo.services.work import Work
 
 TRADES = ("Plumbing", "Electrical", "Heating", "Carpentry", "Roofing", "Glazing", "Damp and mould", "Locks")
-PRIORITIES = ("Emergency", "Urgent", "Routine", "Planned")
-STATUSES = ("reported", "ordered", "completed", "cancelled")
+PRIORITIES = ("Emergency", "Urgent", "Routine")
+STATUS_NAMES = {
+    "raised": "Raised",
+    "assigned": "Assigned",
+    "completed": "Completed",
+    "cancelled": "Cancelled",
+}
+CONTRACTORS = (
+    "Harbour Building Services",
+    "Northgate Heating Ltd",
+    "Brightside Electrical",
+    "Council works team",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairRow:
-    """A repair as lists show it.
+    """A repair as lists show it. `raised_at` is the time on a UK clock; `overdue` holds for open repairs only."""
 
-    `reported_at` is the time on a UK clock. `target_on` and `overdue` are None and False on 8.1.
-    """
-
-    reference: str
+    reference: str  # R000001
     tenancy_reference: str
     tenant_name: str
     address: str
     trade: str
     description: str
     priority: str  # one of PRIORITIES
-    status: str
-    reported_at: datetime
+    status: str  # a key of STATUS_NAMES
+    raised_at: datetime
+    due_on: date
+    overdue: bool
+    contractor: str
     completed_on: date | None
     cost_pence: int
-    target_on: date | None
-    overdue: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,45 +66,74 @@ class RepairPage:
 
     rows: tuple[RepairRow, ...]
     total: int
-    page: int
-    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRow:
+    """8.2: an open repair against its target; negative `days_left` means late."""
+
+    reference: str
+    priority: str
+    raised_on: date
+    target_on: date
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetPage:
+    """One page of open repairs, the most urgent target first."""
+
+    rows: tuple[TargetRow, ...]
+    total: int
 
 
 def list_repairs(
     work: Work,
     *,
-    status: str | None = None,
-    priority: str | None = None,
-    tenancy_reference: str | None = None,
+    status: str = "open",
+    priority: str = "",
+    tenancy_reference: str = "",
     page: int = 1,
-    page_size: int = 25,
+    per_page: int = 25,
 ) -> RepairPage:
-    """Repairs that fit every filter given, newest first."""
+    """Repairs that fit every filter given, newest first.
+
+    `status` is a key of STATUS_NAMES, 'open' (raised or assigned) or '' for all; `priority` one of PRIORITIES or ''.
+    """
     raise NotImplementedError
 
 
 def get_repair(work: Work, reference: str) -> RepairView:
-    """One repair. Raises NotFound."""
+    """One repair. Raises NotFoundError."""
     raise NotImplementedError
 
 
 def raise_repair(
-    work: Work, tenancy_reference: str, *, trade: str, description: str, priority: str
+    work: Work, tenancy_reference: str, *, trade: str, priority: str, description: str
 ) -> RepairRow:
-    """A new repair at the tenancy's home, reported now. Raises NotFound, Invalid."""
+    """A new repair at the home of a current tenancy, raised now.
+
+    Raises InvalidError: field 'tenancy' "There is no current tenancy with this reference"; 'trade', 'priority',
+    'description' with the sentences of the screen.
+    """
     raise NotImplementedError
 
 
-def set_status(work: Work, reference: str, status: str, *, cost_pence: int = 0) -> RepairRow:
-    """Moves a repair on; completing dates it today. Raises NotFound, Invalid (a step backwards, unknown status)."""
+def assign(work: Work, reference: str, contractor: str) -> RepairRow:
+    """Gives a raised or assigned repair to a contractor. Raises NotFoundError, InvalidError ('contractor', 'status')."""
     raise NotImplementedError
 
 
-def add_note(work: Work, reference: str, text: str) -> None:
-    """Adds a note by the actor. Raises NotFound, Invalid (empty, over 2,000 characters)."""
+def complete(work: Work, reference: str, note: str = "") -> RepairRow:
+    """Completes an assigned repair today. Raises NotFoundError, InvalidError ('status')."""
     raise NotImplementedError
 
 
-def counts_by_status(work: Work) -> dict[str, int]:
-    """How many repairs have each status; every status of STATUSES is a key."""
+def cancel(work: Work, reference: str, note: str) -> RepairRow:
+    """Cancels an open repair. Raises NotFoundError, InvalidError ('note' "Enter a reason for cancelling"; 'status')."""
+    raise NotImplementedError
+
+
+def targets(work: Work, *, page: int = 1, per_page: int = 25) -> TargetPage:
+    """8.2: open repairs against their targets. Raises RefusedError on 8.1."""
     raise NotImplementedError

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,15 +14,15 @@ class MeridianError(Exception):
     """A wish that cannot be met; its text is fit to show to the user."""
 
 
-class NotFound(MeridianError):
+class NotFoundError(MeridianError):
     """The record asked for does not exist."""
 
 
-class Refused(MeridianError):
+class RefusedError(MeridianError):
     """The user may not do this."""
 
 
-class Invalid(MeridianError):
+class InvalidError(MeridianError):
     """What was entered cannot be accepted. `field` names the entry at fault."""
 
     def __init__(self, field: str, message: str) -> None:
@@ -51,9 +49,3 @@ class Work:
     def now(self) -> datetime:
         """The present instant as naive UTC: the business date with the machine's time of day."""
         raise NotImplementedError
-
-
-@contextmanager
-def unit_of_work(work: Work) -> Iterator[Work]:
-    """Commits the session at the end, or rolls it back and raises on when an exception comes out."""
-    raise NotImplementedError
