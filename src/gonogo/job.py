@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gonogo.model import Record, Side, from_json, to_json
+from gonogo.model import Api, BatchCommand, Database, Record, Side, SignIn, from_json, to_json
 from gonogo.model.errors import ConfigError, StorageError
 
 VARIABLE = "GONOGO_JOB"
@@ -43,6 +43,7 @@ class Job(Record, tag_field="schema", tag="gonogo.job/1"):
         evidence: folder for raw output and artefacts (the stage's `raw/`).
         project: the project's root folder.
         options: the stage's validated settings.
+        sign_in, api, batch, databases: how the system is used besides its address, as declared.
     """
 
     stage: str
@@ -56,6 +57,10 @@ class Job(Record, tag_field="schema", tag="gonogo.job/1"):
     browser: BrowserToUse | None = None
     users: tuple[JobUser, ...] = ()
     options: dict[str, Any] = {}
+    sign_in: SignIn | None = None
+    api: Api | None = None
+    batch: dict[str, BatchCommand] = {}
+    databases: dict[str, Database] = {}
 
     def user(self, role: str) -> JobUser:
         """The test account of a role.

@@ -1,5 +1,6 @@
 """The records everything else passes on: Upgrade → Plan → StageRun → Comparison → Verdict → Publication."""
 
+from gonogo.model.access import Api, ApiSignIn, BatchCommand, Database, SignIn, SignInForm
 from gonogo.model.base import Record, from_json, to_json, to_line
 from gonogo.model.comparison import Comparison, Coverage, Difference, MeasuredDifference
 from gonogo.model.observations import (
@@ -46,8 +47,11 @@ from gonogo.model.vocabulary import (
 
 __all__ = [
     "Activity",
+    "Api",
+    "ApiSignIn",
     "Artefact",
     "Authorisation",
+    "BatchCommand",
     "Blame",
     "Change",
     "CheckResult",
@@ -56,6 +60,7 @@ __all__ = [
     "Coverage",
     "Criterion",
     "CriterionKind",
+    "Database",
     "Decision",
     "Difference",
     "Digests",
@@ -78,6 +83,8 @@ __all__ = [
     "Ruling",
     "Severity",
     "Side",
+    "SignIn",
+    "SignInForm",
     "SignOffRole",
     "Snapshot",
     "SnapshotForm",

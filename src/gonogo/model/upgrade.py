@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from gonogo.model.access import Api, BatchCommand, Database, SignIn
 from gonogo.model.base import Record
 from gonogo.model.vocabulary import Activity, Priority, Severity, Side, TargetClass
 
@@ -168,6 +169,7 @@ class Upgrade(Record, tag_field="schema", tag="gonogo.upgrade/1"):
         baseline, candidate: the two targets.
         identity: how each states its version.
         users: test accounts by role.
+        sign_in, api, batch, databases: how the system is used besides its address, the same on both sides.
         stages: the stages to run, in the order they are listed.
         criteria: every criterion, defaults included.
         expected_changes: documented changes accepted beforehand.
@@ -181,6 +183,10 @@ class Upgrade(Record, tag_field="schema", tag="gonogo.upgrade/1"):
     candidate: Target
     identity: Identity
     users: tuple[User, ...] = ()
+    sign_in: SignIn | None = None
+    api: Api | None = None
+    batch: dict[str, BatchCommand] = {}
+    databases: dict[str, Database] = {}
     stages: tuple[StageSettings, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     expected_changes: tuple[ExpectedChange, ...] = ()

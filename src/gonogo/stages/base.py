@@ -146,4 +146,8 @@ def job_for(
         browser=services.browser,
         users=context.users,
         options=settings.options,
+        sign_in=project.upgrade.sign_in,
+        api=project.upgrade.api,
+        batch=project.upgrade.batch,
+        databases=project.upgrade.databases,
     )

@@ -1,0 +1,1 @@
+"""What each stage lets a team set in gonogo.toml, as strict models: an unknown key is an error."""
