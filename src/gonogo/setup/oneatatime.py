@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,18 +20,23 @@ def one_at_a_time(folder: Path, name: str) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.lock").open("a+b") as held:
-        if sys.platform == "win32":
-            import msvcrt
+        _hold(held.fileno())
+        yield  # closing the file lets the lock go, on every system
 
-            held.seek(0)
-            msvcrt.locking(held.fileno(), msvcrt.LK_LOCK, 1)
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _hold(file_number: int) -> None:
+        while True:
             try:
-                yield
-            finally:
-                held.seek(0)
-                msvcrt.locking(held.fileno(), msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl
+                msvcrt.locking(file_number, msvcrt.LK_NBLCK, 1)
+            except OSError:  # another process holds it; Windows has no call that waits
+                time.sleep(0.2)
+            else:
+                return
+else:
+    import fcntl
 
-            fcntl.flock(held, fcntl.LOCK_EX)
-            yield  # closing the file lets the lock go
+    def _hold(file_number: int) -> None:
+        fcntl.flock(file_number, fcntl.LOCK_EX)

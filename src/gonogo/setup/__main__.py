@@ -1,0 +1,55 @@
+"""``python -m gonogo.setup [browser|allure|wapiti|pango|all]``: finds or installs, and says what it did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from gonogo.setup import (
+    Outcome,
+    install_allure,
+    install_browser,
+    install_pango,
+    install_wapiti,
+    this_machine,
+)
+
+INSTALLERS: dict[str, Callable[..., Outcome]] = {
+    "browser": install_browser,
+    "allure": install_allure,
+    "wapiti": install_wapiti,
+    "pango": install_pango,
+}
+REQUIRED = "browser"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Finds or installs the tools asked for, one line each on standard output.
+
+    Returns:
+        0 when what was asked for by name is there, and with ``all`` when a browser is: what else
+        is missing is said, and costs a stage or a report. 2 otherwise.
+    """
+    parser = argparse.ArgumentParser(prog="python -m gonogo.setup", description=__doc__.split(": ", 1)[1])
+    parser.add_argument("tools", nargs="*", choices=[*INSTALLERS, "all"], default="all", metavar="TOOL")
+    asked = parser.parse_args(arguments).tools
+    names = list(INSTALLERS) if asked == "all" or "all" in asked else list(asked)
+    needed = {REQUIRED} if len(names) == len(INSTALLERS) else set(names)
+    machine = this_machine()
+    missing = set()
+    for name in names:
+        outcome = INSTALLERS[name](machine, say=_story)
+        mark = "found  " if outcome.tool else "missing"
+        print(f"{mark} {name}: {outcome.message}", flush=True)  # noqa: T201 -- this module's answer
+        if outcome.tool is None:
+            missing.add(name)
+    return 2 if missing & needed else 0
+
+
+def _story(step: str) -> None:
+    print(f"        {step} …", file=sys.stderr, flush=True)  # noqa: T201 -- this module's story
+
+
+if __name__ == "__main__":
+    sys.exit(main())
