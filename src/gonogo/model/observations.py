@@ -72,6 +72,7 @@ class Finding(Record, tag_field="kind", tag="finding"):
         where: route or file and definition, without host.
         detail: the technical part; redacted.
         count: how many places share this key.
+        is_count_exact: whether a grown count means the fault spread; False where a scanner stops counting.
         fingerprints: further identities, by level (`L1` strict … `L3` site-wide).
         check: key of the check that must have run for its absence to mean anything.
     """
@@ -85,6 +86,7 @@ class Finding(Record, tag_field="kind", tag="finding"):
     detail: str = ""
     remedy: str = ""
     count: int = 1
+    is_count_exact: bool = False
     fingerprints: dict[str, str] = {}
     discipline: Discipline = Discipline.SECURITY
     check: str = ""

@@ -30,6 +30,7 @@ class StageHeader(Record, tag_field="schema", tag="gonogo.stage-run/1"):
         reason: why it is not COMPLETED, in plain words.
         reason_code: the same for machines.
         observation_count, observations_sha256: what `observations.jsonl` must still be.
+        plan_sha256: digest of the plan it carried out; evidence for another plan does not count.
         notes: facts about the run a reader of the report should know (which browser, which schedule).
     """
 
@@ -43,6 +44,7 @@ class StageHeader(Record, tag_field="schema", tag="gonogo.stage-run/1"):
     duration_s: float = 0.0
     observation_count: int = 0
     observations_sha256: str = ""
+    plan_sha256: str = ""
     artefacts: tuple[Artefact, ...] = ()
     notes: tuple[str, ...] = ()
 
