@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 LOCKS = ROOT / "src" / "gonogo" / "setup" / "locks"
 AXE = ROOT / "src" / "gonogo" / "vendor" / "axe"
 AXE_VERSION = "4.14.1"
-AXE_FILES = {"axe.min.js": "axe.min.js", "LICENSE": "LICENSE", "LICENSE-3RD-PARTY.txt": "LICENSE-3RD-PARTY.txt"}
+AXE_FILES = ("axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")
 
 
 def main() -> None:
@@ -76,11 +76,11 @@ def vendor_axe() -> None:
         archive = Path(scratch) / f"axe-core-{AXE_VERSION}.tgz"
         AXE.mkdir(parents=True, exist_ok=True)
         with tarfile.open(archive) as package:
-            for name, target in AXE_FILES.items():
+            for name in AXE_FILES:
                 member = package.extractfile(f"package/{name}")
                 if member is None:
                     raise SystemExit(f"axe-core {AXE_VERSION} has no {name}")
-                (AXE / target).write_bytes(member.read())
+                (AXE / name).write_bytes(member.read())
     digest = hashlib.sha256((AXE / "axe.min.js").read_bytes()).hexdigest()
     (AXE / "SHA256SUMS").write_text(f"{digest}  axe.min.js\n", encoding="utf-8")
 

@@ -14,7 +14,7 @@ from gonogo.setup.callhome import without_call_home
 from gonogo.setup.children import quiet_environment
 from gonogo.setup.inspection import Finding, inspect
 from gonogo.setup.machine import Machine, Outcome, Tool, this_machine
-from gonogo.setup.packs import PacksMissingError, pack_folder
+from gonogo.setup.packs import pack_folder
 from gonogo.setup.pango import find_pango, install_pango
 from gonogo.setup.runtimes import find_java, find_node
 from gonogo.setup.wapiti import find_wapiti, install_wapiti
@@ -25,7 +25,6 @@ __all__ = [
     "Finding",
     "Machine",
     "Outcome",
-    "PacksMissingError",
     "Tool",
     "find_allure",
     "find_browser",

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from gonogo.setup.children import run
+from gonogo.setup.installing import Recipe, Say, find_or_install, say_nothing
 from gonogo.setup.locked import LOCKS, lock_key
 from gonogo.setup.machine import Machine, Outcome, Tool, this_machine
 from gonogo.setup.oneatatime import one_at_a_time
 from gonogo.setup.runtimes import OLDEST_NODE_FOR_ALLURE, find_java, find_node, find_npm
-
-BY_HAND = "install Node.js 20 or later and run this again, or set GONOGO_ALLURE to the path of an allure program"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +68,7 @@ def find_allure(machine: Machine | None = None) -> Tool | None:
     return _asked(on_path, "on the search path", machine) if on_path else None
 
 
-def install_allure(machine: Machine | None = None, say: Callable[[str], None] = lambda _: None) -> Outcome:
+def install_allure(machine: Machine | None = None, say: Say = say_nothing) -> Outcome:
     """Finds Allure, else installs Allure 3 where Node.js allows it, else Allure 2 where Java does.
 
     Nothing is raised when it cannot be had; the outcome says why and what to do. Writes only
@@ -80,29 +78,16 @@ def install_allure(machine: Machine | None = None, say: Callable[[str], None] = 
         machine: the machine to install on; this one when not given.
         say: is told each step that may take longer than a moment.
     """
-    machine = machine or this_machine()
-    found = find_allure(machine)
-    if found:
-        return Outcome(name="allure", tool=found, message=f"Allure {found.version} ({found.how}): {found.path}")
-    named = machine.setting("GONOGO_ALLURE")
-    if named:
-        message = f"GONOGO_ALLURE names {named}, which does not start and state a version: correct or unset it"
-        return Outcome(name="allure", tool=None, message=message)
-    tried = []
-    for generation, obstacle in ((ALLURE_3, _no_allure_3(machine)), (ALLURE_2, _no_allure_2(machine))):
-        if obstacle is None:
-            say(f"allure: installing Allure {generation.number} from the npm registry")
-            obstacle = _install(generation, machine)
-        found = find_allure(machine)
-        if found:
-            message = f"installed Allure {found.version} ({found.how}): {found.path}"
-            return Outcome(name="allure", tool=found, message=message)
-        tried.append(f"Allure {generation.number}: {obstacle}")
-    return Outcome(
+    recipe = Recipe(
         name="allure",
-        tool=None,
-        message=f"no Allure report can be made, the verdict does without: {'; '.join(tried)}. To mend it: {BY_HAND}",
+        find=find_allure,
+        setting="GONOGO_ALLURE",
+        attempts=(_install_allure_3, _install_allure_2),
+        cost="no Allure report can be made, and the verdict does without",
+        by_hand="install Node.js 20 or later and run this again, "
+        "or set GONOGO_ALLURE to the path of an allure program",
     )
+    return find_or_install(recipe, machine or this_machine(), say)
 
 
 def _asked(path: Path, how: str, machine: Machine) -> Tool | None:
@@ -111,7 +96,9 @@ def _asked(path: Path, how: str, machine: Machine) -> Tool | None:
     said = run([path, "--version"], environment=machine.environment, timeout_s=60)
     version = said.output.strip().splitlines()[-1].strip() if said.output.strip() else ""
     is_version = version[:1].isdigit() and " " not in version
-    return Tool(name="allure", path=path, version=version, how=how) if said.is_success and is_version else None
+    if not said.is_success or not is_version:
+        return None
+    return Tool(name="allure", path=path, version=version, how=how)
 
 
 def _installed(generation: _Generation, machine: Machine) -> Tool | None:
@@ -128,30 +115,35 @@ def _installed(generation: _Generation, machine: Machine) -> Tool | None:
     return Tool(name="allure", path=program, version=version, how=how)
 
 
-def _no_allure_3(machine: Machine) -> str | None:
+def _install_allure_3(machine: Machine, say: Say) -> str:
     node = find_node(machine)
+    needs = f"Allure 3 needs Node.js {OLDEST_NODE_FOR_ALLURE} or later"
     if node is None:
-        return f"needs Node.js {OLDEST_NODE_FOR_ALLURE} or later, and there is none"
+        return f"{needs}, and there is none"
     if node.major < OLDEST_NODE_FOR_ALLURE:
-        return f"needs Node.js {OLDEST_NODE_FOR_ALLURE} or later, and this is {node.version}"
-    return None if find_npm(machine) else "needs npm, and there is none"
+        return f"{needs}, and this is {node.version}"
+    return _install(ALLURE_3, machine, say)
 
 
-def _no_allure_2(machine: Machine) -> str | None:
+def _install_allure_2(machine: Machine, say: Say) -> str:
     if find_java(machine) is None:
-        return "needs Java, and there is none"
-    return None if find_npm(machine) else "needs npm to install it, and there is none"
+        return "Allure 2 needs Java, and there is none"
+    return _install(ALLURE_2, machine, say)
 
 
-def _install(generation: _Generation, machine: Machine) -> str:
-    """Installs one generation into a folder of its own; says what stopped it, if anything did."""
+def _install(generation: _Generation, machine: Machine, say: Say) -> str:
+    """Installs one generation into a folder of its own; says what it did or what stopped it."""
+    title = f"Allure {generation.number}"
     npm = find_npm(machine)
+    if npm is None:
+        return f"{title} is installed by npm, and there is none"
+    say(f"allure: installing {title} from the npm registry")
     folder = generation.folder(machine)
     building = folder.with_name(f"{folder.name}.building")
     try:
         with one_at_a_time(machine.home, generation.lock):
             if _installed(generation, machine):
-                return "installed by another process meanwhile"
+                return f"{title} was installed by another process"
             for stale in (building, folder):
                 shutil.rmtree(stale, ignore_errors=True)
             building.mkdir(parents=True)
@@ -159,15 +151,15 @@ def _install(generation: _Generation, machine: Machine) -> str:
                 shutil.copyfile(LOCKS / generation.lock / name, building / name)
             # no package of either lock needs its install script, and none is trusted with one
             ran = run(
-                [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"],
+                [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"],
                 environment=machine.environment,
                 timeout_s=600,
                 folder=building,
             )
             if not ran.is_success:
                 shutil.rmtree(building, ignore_errors=True)
-                return f"npm could not install it ({ran.reason()})"
+                return f"npm could not install {title} ({ran.reason()})"
             building.rename(folder)
     except OSError as problem:
         return f"{machine.home} cannot be written ({problem.strerror})"
-    return "it was installed, but does not start"
+    return f"{title} was installed"

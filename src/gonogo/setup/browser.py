@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from gonogo.setup.children import run
 from gonogo.setup.debian import install_packages
+from gonogo.setup.installing import Recipe, Say, find_or_install, say_nothing
 from gonogo.setup.machine import Machine, Outcome, Tool, this_machine
 from gonogo.setup.oneatatime import one_at_a_time
 
@@ -57,9 +58,6 @@ MAC_PLACES: tuple[tuple[BrowserKind, str], ...] = (
 )
 
 DEBIAN_PACKAGES = ("chromium-headless-shell", "chromium")
-BY_HAND = (
-    "install Chrome, Edge or Chromium in the usual way, or set GONOGO_BROWSER to the path of a browser's program"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +76,10 @@ class Browser(Tool):
     def launch_options(self) -> dict[str, Any]:
         """The keyword arguments for Playwright's ``browser_type.launch``."""
         return {"executable_path": str(self.path), "args": list(self.launch_args), "headless": True}
+
+    def describe(self) -> str:
+        """The browser in one line, for people."""
+        return f"{self.kind} {self.version} ({self.how}): {self.path}"
 
 
 def find_browser(machine: Machine | None = None) -> Browser | None:
@@ -103,7 +105,7 @@ def find_browser(machine: Machine | None = None) -> Browser | None:
     return None
 
 
-def install_browser(machine: Machine | None = None, say: Callable[[str], None] = lambda _: None) -> Outcome:
+def install_browser(machine: Machine | None = None, say: Say = say_nothing) -> Outcome:
     """Finds a browser, else gets one: Playwright's headless shell, else the distribution's package.
 
     Nothing is raised when neither can be had; the outcome then says what was tried, what stopped
@@ -113,32 +115,16 @@ def install_browser(machine: Machine | None = None, say: Callable[[str], None] =
         machine: the machine to install on; this one when not given.
         say: is told each step that may take longer than a moment.
     """
-    machine = machine or this_machine()
-    found = find_browser(machine)
-    if found:
-        return Outcome(name="browser", tool=found, message=describe(found))
-    named = machine.setting("GONOGO_BROWSER")
-    if named:
-        message = (
-            f"GONOGO_BROWSER names {named}, which does not start and state a version: correct or unset it"
-        )
-        return Outcome(name="browser", tool=None, message=message)
-    tried = []
-    say("browser: none installed; asking Playwright for its headless shell")
-    tried.append(_by_playwright(machine))
-    found = find_browser(machine)
-    if not found:
-        say("browser: not from Playwright; asking the distribution's package index")
-        tried.append(install_packages(machine, DEBIAN_PACKAGES, any_one=True))
-        found = find_browser(machine)
-    if found:
-        return Outcome(name="browser", tool=found, message=f"installed {describe(found)}")
-    return Outcome(name="browser", tool=None, message=f"no browser: {'; '.join(tried)}. To mend it: {BY_HAND}")
-
-
-def describe(browser: Browser) -> str:
-    """The browser in one line, for people."""
-    return f"{browser.kind} {browser.version} ({browser.how}): {browser.path}"
+    recipe = Recipe(
+        name="browser",
+        find=find_browser,
+        setting="GONOGO_BROWSER",
+        attempts=(_by_playwright, _by_distribution),
+        cost="no browser, so neither the UAT nor the regression stage can run",
+        by_hand="install Chrome, Edge or Chromium in the usual way, "
+        "or set GONOGO_BROWSER to the path of a browser's program",
+    )
+    return find_or_install(recipe, machine or this_machine(), say)
 
 
 def _candidates(machine: Machine) -> Iterator[tuple[BrowserKind, Path, str]]:
@@ -191,13 +177,14 @@ def _windows_version(path: Path, kind: BrowserKind) -> str | None:
     # beside the program, or for Playwright's own build what Playwright's list says.
     if kind == "playwright":
         return _playwright_list().get(_revision_of(path), "of an unknown release")
-    versions = [folder.name for folder in path.parent.iterdir() if re.fullmatch(r"\d+(\.\d+){3}", folder.name)]
+    names = (folder.name for folder in path.parent.iterdir())
+    versions = [name for name in names if re.fullmatch(r"\d+(\.\d+){3}", name)]
     return max(versions, key=lambda name: [int(part) for part in name.split(".")], default=None)
 
 
 def _playwright_shells(machine: Machine) -> list[Path]:
     wanted = set(_playwright_list())
-    shells = []
+    shells: list[Path] = []
     for folder in _playwright_folders(machine):
         for marker in folder.glob("chromium_headless_shell-*/INSTALLATION_COMPLETE"):
             for name in ("chrome-headless-shell", "headless_shell"):
@@ -240,7 +227,13 @@ def _playwright_list() -> dict[str, str]:
     return {b["revision"]: b["browserVersion"] for b in browsers if b["name"] == "chromium-headless-shell"}
 
 
-def _by_playwright(machine: Machine) -> str:
+def _by_distribution(machine: Machine, say: Say) -> str:
+    say("browser: asking the distribution's package index")
+    return install_packages(machine, DEBIAN_PACKAGES, any_one=True)
+
+
+def _by_playwright(machine: Machine, say: Say) -> str:
+    say("browser: none installed; asking Playwright for its headless shell")
     folder = machine.home / "browsers"
     environment = {**machine.environment, "PLAYWRIGHT_BROWSERS_PATH": str(folder)}
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -109,8 +110,6 @@ def _end_group(child: subprocess.Popen[str]) -> None:
     if sys.platform == "win32":
         child.kill()
     else:
-        try:
+        with contextlib.suppress(ProcessLookupError):  # it ended in this very moment
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     child.communicate()

@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from gonogo.setup import allure, pango, wapiti
-from gonogo.setup.browser import describe, find_browser
+from gonogo.setup.allure import find_allure
+from gonogo.setup.browser import find_browser
 from gonogo.setup.machine import Machine, Tool, this_machine
+from gonogo.setup.pango import find_pango
 from gonogo.setup.runtimes import find_java, find_node
+from gonogo.setup.wapiti import find_wapiti
 from gonogo.setup.zap import find_zap
 
 OLDEST_PYTHON = (3, 11)
@@ -45,50 +47,39 @@ def inspect(machine: Machine | None = None) -> tuple[Finding, ...]:
         machine: the machine to inspect; this one when not given.
     """
     machine = machine or this_machine()
-    python = _python(machine)
-    mend = f"{python} -m gonogo.setup"
-    with ThreadPoolExecutor(max_workers=4) as pool:
+    mend = f"{_python(machine)} -m gonogo.setup"
+    with ThreadPoolExecutor(max_workers=4) as pool:  # each of these starts a program and waits
         browser = pool.submit(find_browser, machine)
-        report = pool.submit(allure.find_allure, machine)
+        report = pool.submit(find_allure, machine)
         java = pool.submit(find_java, machine)
         node = pool.submit(find_node, machine)
-        scanner = wapiti.find_wapiti(machine)
-        zap = find_zap(machine)
-        text = pango.find_pango(machine)
-    found = browser.result()
+    no_browser = "none: neither the UAT nor the regression stage can run"
+    no_scanner = "none: without it or a ZAP there is no web scan, and the security stage is INCONCLUSIVE"
+    no_zap = "none on this machine: wapiti scans instead, unless the address of a running ZAP is configured"
     return (
         _python_finding(),
-        Finding(
-            name="browser",
-            is_present=found is not None,
-            is_required=True,
-            detail=describe(found) if found else "none: neither the UAT nor the regression stage can run",
-            fix="" if found else f"{mend} browser",
-        ),
+        _finding("browser", browser.result(), no_browser, f"{mend} browser", is_required=True),
         _folder_finding(machine),
-        _finding("allure", report.result(), "none: no Allure report; the verdict does without", f"{mend} allure"),
         _finding(
-            "wapiti",
-            scanner,
-            "none: the web scan needs it where there is no ZAP, and is INCONCLUSIVE without",
-            f"{mend} wapiti",
+            "allure", report.result(), "none: no Allure report; the verdict does without", f"{mend} allure"
         ),
+        _finding("wapiti", find_wapiti(machine), no_scanner, f"{mend} wapiti"),
+        _finding("zap", find_zap(machine), no_zap, "install OWASP ZAP, or set GONOGO_ZAP to its folder"),
         _finding(
-            "zap",
-            zap,
-            "none on this machine: wapiti scans instead, unless the address of a running ZAP is configured",
-            "install OWASP ZAP, or set GONOGO_ZAP to its folder" if zap is None else "",
+            "pango", find_pango(machine), "none: no sign-off PDF, only the HTML report", f"{mend} pango"
         ),
-        _finding("pango", text, "none: no sign-off PDF; the HTML report does without", f"{mend} pango"),
-        _finding("node", node.result(), "none: Allure 3 needs Node.js 20 or later", "install Node.js 20 or later"),
-        _finding("java", java.result(), "none: ZAP and Allure 2 need it", "install a Java runtime, 17 or later"),
+        _finding("node", node.result(), "none: Allure 3 runs on it", "install Node.js 20 or later"),
+        _finding("java", java.result(), "none: ZAP and Allure 2 run on it", "install Java 17 or later"),
     )
 
 
-def _finding(name: str, tool: Tool | None, absence: str, fix: str) -> Finding:
-    detail = f"{tool.version} ({tool.how}): {tool.path}" if tool else absence
+def _finding(name: str, tool: Tool | None, absence: str, fix: str, *, is_required: bool = False) -> Finding:
     return Finding(
-        name=name, is_present=tool is not None, is_required=False, detail=detail, fix="" if tool else fix
+        name=name,
+        is_present=tool is not None,
+        is_required=is_required,
+        detail=tool.describe() if tool else absence,
+        fix="" if tool else fix,
     )
 
 

@@ -91,6 +91,10 @@ class Tool:
         digits = self.version.split(".", 1)[0]
         return int(digits) if digits.isdigit() else 0
 
+    def describe(self) -> str:
+        """The tool in one line, for people."""
+        return f"{self.name} {self.version} ({self.how}): {self.path}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gonogo.model.errors import ProjectError
+
 PACKAGE = Path(__file__).parents[1]
-
-
-class PacksMissingError(FileNotFoundError):
-    """The package was built or copied without its packs; installing it again mends that."""
 
 
 def pack_folder(package: Path = PACKAGE) -> Path:
@@ -21,7 +19,7 @@ def pack_folder(package: Path = PACKAGE) -> Path:
         package: the folder of the ``gonogo`` package; only tests pass another.
 
     Raises:
-        PacksMissingError: neither is there.
+        ProjectError: neither is there; the package was built or copied without its packs.
     """
     installed = package / "_packs"
     checkout = package.parent.parent
@@ -29,7 +27,7 @@ def pack_folder(package: Path = PACKAGE) -> Path:
         return installed
     if package.parent.name == "src" and (checkout / "gonogo.toml").is_file():
         return checkout
-    raise PacksMissingError(
-        f"the test packs that belong to gonogo are missing: neither {installed} nor a checkout holds a "
-        "gonogo.toml. Install gonogo again: pip install --force-reinstall gonogo"
+    raise ProjectError(
+        f"The test packs that come with gonogo are missing: {installed} holds no gonogo.toml.",
+        remedy="Install gonogo again: pip install --force-reinstall gonogo",
     )

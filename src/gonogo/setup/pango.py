@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from pathlib import Path
 
 from gonogo.setup.debian import install_packages
+from gonogo.setup.installing import Recipe, Say, find_or_install, say_nothing
 from gonogo.setup.machine import Machine, Outcome, Tool, this_machine
 
 LIBRARIES = {
@@ -19,7 +19,7 @@ BY_HAND = {
     "linux": "install your distribution's Pango and HarfBuzz subset libraries "
     "(Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)",
     "darwin": "brew install pango",
-    "win32": "install Pango by MSYS2 and set WEASYPRINT_DLL_DIRECTORIES, as WeasyPrint's first steps describe",
+    "win32": "install Pango with MSYS2 and set WEASYPRINT_DLL_DIRECTORIES (see WeasyPrint, first steps)",
 }
 
 
@@ -36,7 +36,7 @@ def find_pango(machine: Machine | None = None) -> Tool | None:
     return Tool(name="pango", path=Path(names[0]), version=version, how="a library of the system")
 
 
-def install_pango(machine: Machine | None = None, say: Callable[[str], None] = lambda _: None) -> Outcome:
+def install_pango(machine: Machine | None = None, say: Say = say_nothing) -> Outcome:
     """Finds Pango, else installs the distribution's packages where this user may.
 
     Nothing is raised when it cannot be had; the outcome says why and what to do.
@@ -46,14 +46,17 @@ def install_pango(machine: Machine | None = None, say: Callable[[str], None] = l
         say: is told each step that may take longer than a moment.
     """
     machine = machine or this_machine()
-    found = find_pango(machine)
-    if found:
-        return Outcome(name="pango", tool=found, message=f"Pango {found.version} ({found.how})")
+    recipe = Recipe(
+        name="pango",
+        find=find_pango,
+        setting="",
+        attempts=(_by_distribution,),
+        cost="no Pango, so no sign-off PDF; the HTML report does without",
+        by_hand=BY_HAND.get(machine.platform, BY_HAND["linux"]),
+    )
+    return find_or_install(recipe, machine, say)
+
+
+def _by_distribution(machine: Machine, say: Say) -> str:
     say("pango: asking the distribution's package index")
-    tried = install_packages(machine, DEBIAN_PACKAGES)
-    found = find_pango(machine)
-    if found:
-        return Outcome(name="pango", tool=found, message=f"installed Pango {found.version}: {tried}")
-    remedy = BY_HAND.get(machine.platform, BY_HAND["linux"])
-    message = f"no Pango, so no sign-off PDF; the HTML report does without: {tried}. To mend it: {remedy}"
-    return Outcome(name="pango", tool=None, message=message)
+    return install_packages(machine, DEBIAN_PACKAGES)

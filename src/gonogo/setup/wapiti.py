@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from gonogo.setup.children import run
+from gonogo.setup.installing import Recipe, Say, find_or_install, say_nothing
 from gonogo.setup.locked import LOCKS, lock_key
 from gonogo.setup.machine import Machine, Outcome, Tool, this_machine
 from gonogo.setup.oneatatime import one_at_a_time
 
 LOCK = "wapiti.txt"
-BY_HAND = "set GONOGO_WAPITI to the path of a wapiti program, or configure an OWASP ZAP"
 
 
 def find_wapiti(machine: Machine | None = None) -> Tool | None:
@@ -38,7 +37,7 @@ def find_wapiti(machine: Machine | None = None) -> Tool | None:
     return _asked(on_path, "on the search path", machine) if on_path else None
 
 
-def install_wapiti(machine: Machine | None = None, say: Callable[[str], None] = lambda _: None) -> Outcome:
+def install_wapiti(machine: Machine | None = None, say: Say = say_nothing) -> Outcome:
     """Finds wapiti, else installs it from its lock file into its own environment.
 
     Nothing is raised when it cannot be had; the outcome says why and what to do. Writes only
@@ -48,22 +47,15 @@ def install_wapiti(machine: Machine | None = None, say: Callable[[str], None] = 
         machine: the machine to install on; this one when not given.
         say: is told each step that may take longer than a moment.
     """
-    machine = machine or this_machine()
-    found = find_wapiti(machine)
-    if found:
-        return Outcome(name="wapiti", tool=found, message=f"wapiti {found.version} ({found.how}): {found.path}")
-    named = machine.setting("GONOGO_WAPITI")
-    if named:
-        message = f"GONOGO_WAPITI names {named}, which does not start and state a version: correct or unset it"
-        return Outcome(name="wapiti", tool=None, message=message)
-    say("wapiti: installing it from the Python package index into an environment of its own")
-    obstacle = _install(machine)
-    found = find_wapiti(machine)
-    if found:
-        message = f"installed wapiti {found.version} ({found.how}): {found.path}"
-        return Outcome(name="wapiti", tool=found, message=message)
-    message = f"no wapiti, so no web scan unless an OWASP ZAP is configured: {obstacle}. To mend it: {BY_HAND}"
-    return Outcome(name="wapiti", tool=None, message=message)
+    recipe = Recipe(
+        name="wapiti",
+        find=find_wapiti,
+        setting="GONOGO_WAPITI",
+        attempts=(_install,),
+        cost="no wapiti, so no web scan unless an OWASP ZAP is configured",
+        by_hand="set GONOGO_WAPITI to the path of a wapiti program, or configure an OWASP ZAP",
+    )
+    return find_or_install(recipe, machine or this_machine(), say)
 
 
 def _folder(machine: Machine) -> Path:
@@ -95,25 +87,24 @@ def _installed(machine: Machine) -> Tool | None:
     return None
 
 
-def _install(machine: Machine) -> str:
-    """Makes the environment and fills it; says what stopped it, if anything did."""
+def _install(machine: Machine, say: Say) -> str:
+    """Makes the environment and fills it; says what it did or what stopped it."""
+    say("wapiti: installing it from the Python package index into an environment of its own")
     folder = _folder(machine)
     python = folder / ("Scripts/python.exe" if machine.platform == "win32" else "bin/python")
-    lock = ["--require-hashes", "-r", LOCKS / LOCK]
     try:
         with one_at_a_time(machine.home, "wapiti"):
             if _installed(machine):
-                return "installed by another process meanwhile"
+                return "it was installed by another process"
             shutil.rmtree(folder, ignore_errors=True)
-            for command in (
-                [sys.executable, "-m", "venv", folder],
-                [python, "-m", "pip", "install", "-q", "--no-deps", *lock],
-            ):
+            make: list[str | Path] = [sys.executable, "-m", "venv", folder]
+            fill: list[str | Path] = [python, "-m", "pip", "install", "-q", "--no-deps"]
+            for command in (make, [*fill, "--require-hashes", "-r", LOCKS / LOCK]):
                 ran = run(command, environment=machine.environment, timeout_s=900)
                 if not ran.is_success:
                     shutil.rmtree(folder, ignore_errors=True)
-                    return ran.reason()
+                    return f"it could not be installed ({ran.reason()})"
             (folder / "complete").touch()
     except OSError as problem:
         return f"{machine.home} cannot be written ({problem.strerror})"
-    return "it was installed, but does not start"
+    return "it was installed"
