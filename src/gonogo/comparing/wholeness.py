@@ -1,0 +1,95 @@
+"""Is the evidence whole? Everything that keeps a stage run from counting becomes a Problem."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from gonogo.model import Plan, Problem, ReasonCode, Side, StageRun, StageStatus, to_line
+
+_STATUS_CODES = {
+    StageStatus.ERRORED: ReasonCode.STAGE_ERRORED,
+    StageStatus.TIMED_OUT: ReasonCode.STAGE_TIMED_OUT,
+    StageStatus.INTERRUPTED: ReasonCode.STAGE_INTERRUPTED,
+    StageStatus.REFUSED: ReasonCode.STAGE_REFUSED,
+    StageStatus.UNAVAILABLE: ReasonCode.TOOL_UNAVAILABLE,
+}
+
+
+def evidence_problems(
+    stages: tuple[str, ...],
+    sides: tuple[Side, ...],
+    plan: Plan,
+    plan_sha256: str,
+    runs: tuple[StageRun, ...],
+) -> Iterator[Problem]:
+    """Every reason why the evidence is not whole.
+
+    In order: stages not planned or planned empty; for each stage and side: missing, run twice, not
+    completed, made for another plan, observations altered or lost, and problems met while reading.
+    """
+    planned = {stage.stage: stage for stage in plan.stages}
+    for stage in stages:
+        stage_plan = planned.get(stage)
+        if stage_plan is None:
+            yield Problem(code=ReasonCode.NO_PLAN, stage=stage, message=f"Nothing was planned for the {stage} stage.")
+        elif stage_plan.problem:
+            message = f"The {stage} stage could not be planned: {stage_plan.problem}"
+            yield Problem(code=ReasonCode.NOTHING_PLANNED, stage=stage, message=message)
+        elif not stage_plan.checks:
+            yield Problem(
+                code=ReasonCode.NOTHING_PLANNED, stage=stage, message=f"The {stage} stage planned no checks at all."
+            )
+        for side in sides:
+            here = [run for run in runs if run.header.stage == stage and run.header.side is side]
+            yield from _of_side(stage, side, here, plan_sha256)
+
+
+def _of_side(stage: str, side: Side, here: list[StageRun], plan_sha256: str) -> Iterator[Problem]:
+    if not here:
+        yield Problem(
+            code=ReasonCode.STAGE_MISSING,
+            stage=stage,
+            side=side,
+            message=f"There is no evidence of the {stage} stage on the {side.value}.",
+        )
+        return
+    if len(here) > 1:
+        yield Problem(
+            code=ReasonCode.EVIDENCE_DAMAGED,
+            stage=stage,
+            side=side,
+            message=f"The {stage} stage is there {len(here)} times for the {side.value}.",
+        )
+    for run in here:
+        yield from _of_run(stage, side, run, plan_sha256)
+        yield from run.problems
+
+
+def _of_run(stage: str, side: Side, run: StageRun, plan_sha256: str) -> Iterator[Problem]:
+    header = run.header
+    if header.status is not StageStatus.COMPLETED:
+        code = _STATUS_CODES[header.status]
+        if header.reason_code is not ReasonCode.MET:
+            code = header.reason_code
+        reason = header.reason or f"it ended as {header.status.value}"
+        message = f"The {stage} stage on the {side.value} does not count: {reason}"
+        yield Problem(code=code, stage=stage, side=side, message=message)
+    if header.plan_sha256 != plan_sha256:
+        yield Problem(
+            code=ReasonCode.EVIDENCE_DAMAGED,
+            stage=stage,
+            side=side,
+            message=f"The {stage} stage on the {side.value} was run for another plan.",
+        )
+    digest = hashlib.sha256(b"".join(to_line(o) for o in run.observations)).hexdigest()
+    if len(run.observations) != header.observation_count or digest != header.observations_sha256:
+        yield Problem(
+            code=ReasonCode.EVIDENCE_DAMAGED,
+            stage=stage,
+            side=side,
+            message=(
+                f"The observations of the {stage} stage on the {side.value} are not those that were sealed: "
+                f"{len(run.observations)} of {header.observation_count} are there, or some were changed."
+            ),
+        )

@@ -1,0 +1,182 @@
+"""Comparison and criteria → Verdict. A pure function, and deny by default.
+
+The decision is the worst of what each judgement allows:
+
+| ruling       | must         | should             | could              |
+|--------------|--------------|--------------------|--------------------|
+| MET          | GO           | GO                 | GO                 |
+| WAIVED       | GO_WITH_CONDITIONS in every column                    |||
+| NOT_MET      | NO_GO        | GO_WITH_CONDITIONS | GO                 |
+| INCONCLUSIVE | INCONCLUSIVE | INCONCLUSIVE       | GO_WITH_CONDITIONS |
+
+and with no judgement at all it is INCONCLUSIVE.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from gonogo.judging.counting import judge_changed, judge_failing, judge_new_findings, judge_regressed
+from gonogo.judging.identity import judge_identity
+from gonogo.judging.measured import judge_maximum
+from gonogo.judging.response_time import judge_no_more_errors, judge_no_slower
+from gonogo.judging.run_share import judge_run_share
+from gonogo.model import (
+    Change,
+    Comparison,
+    Criterion,
+    CriterionKind,
+    Decision,
+    Difference,
+    Digests,
+    Judgement,
+    Plan,
+    Priority,
+    ReasonCode,
+    Ruling,
+    StageRun,
+    Upgrade,
+    UpgradeSummary,
+    Verdict,
+    VerdictDifference,
+    to_json,
+)
+
+
+def judge(upgrade: Upgrade, plan: Plan, comparison: Comparison, digests: Digests) -> Verdict:
+    """The verdict on an upgrade.
+
+    Args:
+        upgrade: holds the criteria; with none, the verdict is INCONCLUSIVE.
+        plan: what was to be shown.
+        comparison: what was.
+        digests: of what the comparison was computed from; carried into the verdict.
+    """
+    judgements = [*judge_wholeness(comparison)]
+    if len([c for c in upgrade.criteria if c.kind is not CriterionKind.IDENTITY]) == 0:
+        judgements.append(_no_criteria())
+    judgements.extend(judge_criterion(criterion, plan, comparison) for criterion in upgrade.criteria)
+    ordered = tuple(sorted(judgements, key=lambda j: (j.stage, j.criterion, j.code.value, j.reason)))
+    return Verdict(
+        upgrade=UpgradeSummary(
+            system=upgrade.system,
+            from_version=upgrade.baseline.version,
+            to_version=upgrade.candidate.version,
+            change_ref=upgrade.change_ref,
+        ),
+        decision=decide(ordered),
+        judgements=ordered,
+        differences=tuple(_listed(d) for d in comparison.differences if d.change is not Change.STILL_PASSING),
+        digests=digests,
+    )
+
+
+def judge_criterion(criterion: Criterion, plan: Plan, comparison: Comparison) -> Judgement:
+    """The ruling on one criterion. Every kind is named; there is no default that succeeds."""
+    measured = tuple(m for m in comparison.measurements if m.stage == criterion.stage)
+    match criterion.kind:
+        case CriterionKind.IDENTITY:
+            return judge_identity(criterion, comparison)
+        case CriterionKind.RUN_SHARE:
+            return judge_run_share(criterion, plan, comparison)
+        case CriterionKind.REGRESSED:
+            return judge_regressed(criterion, comparison)
+        case CriterionKind.FAILING:
+            return judge_failing(criterion, comparison)
+        case CriterionKind.CHANGED:
+            return judge_changed(criterion, comparison)
+        case CriterionKind.NEW_FINDINGS:
+            return judge_new_findings(criterion, comparison)
+        case CriterionKind.NO_SLOWER:
+            return judge_no_slower(criterion, measured)
+        case CriterionKind.NO_MORE_ERRORS:
+            return judge_no_more_errors(criterion, measured)
+        case CriterionKind.MAXIMUM:
+            return judge_maximum(criterion, measured)
+
+
+def judge_wholeness(comparison: Comparison) -> Iterable[Judgement]:
+    """One INCONCLUSIVE judgement for every problem with the evidence; one MET when there is none."""
+    if not comparison.problems:
+        yield Judgement(
+            criterion="evidence.whole",
+            stage="evidence",
+            ruling=Ruling.MET,
+            reason="Every stage ran on both sides, and nothing was lost or altered since.",
+        )
+    for problem in comparison.problems:
+        side = f".{problem.side.value}" if problem.side else ""
+        yield Judgement(
+            criterion=f"evidence.whole.{problem.stage}{side}",
+            stage=problem.stage,
+            ruling=Ruling.INCONCLUSIVE,
+            reason=problem.message,
+            code=problem.code,
+            evidence=(f"runs/{problem.stage}{side}",),
+        )
+
+
+def decide(judgements: Iterable[Judgement]) -> Decision:
+    """The worst of what the judgements allow; INCONCLUSIVE when there are none."""
+    allowed = [_allows(judgement) for judgement in judgements]
+    return max(allowed, key=lambda decision: decision.badness, default=Decision.INCONCLUSIVE)
+
+
+def evidence_digest(runs: Iterable[StageRun]) -> str:
+    """`sha256:…` over the sealed headers, which hold the digests of everything else; order does not matter."""
+    headers = sorted((run.header for run in runs), key=lambda h: (h.stage, h.side.value, h.observations_sha256))
+    return "sha256:" + hashlib.sha256(b"".join(to_json(header) for header in headers)).hexdigest()
+
+
+def waivers_digest(upgrade: Upgrade) -> str:
+    """`sha256:…` over the waivers in force for this judgement."""
+    data = msgspec.json.encode(sorted(upgrade.waivers, key=lambda waiver: waiver.id), order="deterministic")
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _allows(judgement: Judgement) -> Decision:
+    match judgement.ruling, judgement.priority:
+        case Ruling.MET, _:
+            return Decision.GO
+        case Ruling.WAIVED, _:
+            return Decision.GO_WITH_CONDITIONS
+        case Ruling.NOT_MET, Priority.MUST:
+            return Decision.NO_GO
+        case Ruling.NOT_MET, Priority.SHOULD:
+            return Decision.GO_WITH_CONDITIONS
+        case Ruling.NOT_MET, Priority.COULD:
+            return Decision.GO
+        case Ruling.INCONCLUSIVE, Priority.MUST | Priority.SHOULD:
+            return Decision.INCONCLUSIVE
+        case Ruling.INCONCLUSIVE, Priority.COULD:
+            return Decision.GO_WITH_CONDITIONS
+        case _:
+            return Decision.INCONCLUSIVE
+
+
+def _no_criteria() -> Judgement:
+    return Judgement(
+        criterion="criteria.present",
+        stage="evidence",
+        ruling=Ruling.INCONCLUSIVE,
+        reason="There are no acceptance criteria, so there is nothing that could be met.",
+        code=ReasonCode.NO_CRITERIA,
+    )
+
+
+def _listed(difference: Difference) -> VerdictDifference:
+    severity = difference.severity.value if difference.severity else difference.priority.value
+    return VerdictDifference(
+        key=difference.key,
+        stage=difference.stage,
+        change=difference.change,
+        blame=difference.blame,
+        title=difference.title,
+        severity=severity,
+        cause=difference.cause,
+        discipline=difference.discipline,
+        expected=difference.expected,
+    )
