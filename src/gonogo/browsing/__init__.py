@@ -6,12 +6,12 @@ takes the `Job` that says which browser, which address and which test accounts.
 
 from gonogo.browsing.capturing import MASKED, VIEWPORT, capture, context_options, hold_still
 from gonogo.browsing.launching import launch, launch_options
-from gonogo.browsing.signing_in import NotSignedIn, SignInForm, sign_in, sign_in_form
+from gonogo.browsing.signing_in import SignInError, SignInForm, sign_in, sign_in_form
 
 __all__ = [
     "MASKED",
     "VIEWPORT",
-    "NotSignedIn",
+    "SignInError",
     "SignInForm",
     "capture",
     "context_options",

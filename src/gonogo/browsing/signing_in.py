@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gonogo.job import Job
 
 
-class NotSignedIn(AssertionError):
+class SignInError(AssertionError):
     """The application did not let the test user in. An assertion: it says something about the application."""
 
 
@@ -49,14 +49,14 @@ def sign_in(page: Page, job: Job, role: str) -> None:
 
     Raises:
         ConfigError: the role has no test user, or its password is not set.
-        NotSignedIn: the form is not there, or the application refused; says what the page said.
+        SignInError: the form is not there, or the application refused; says what the page said.
     """
     user, password = job.user(role), job.password(role)
     form = sign_in_form(job)
     page.goto(form.path)
     password_field = _field(page, form.password, "input[type=password]")
     if password_field.count() == 0:
-        raise NotSignedIn(f"{form.path} shows no sign-in form: there is no password field.")
+        raise SignInError(f"{form.path} shows no sign-in form: there is no password field.")
     within = page.locator("form").filter(has=page.locator("input[type=password]")).first
     _username_field(page, within, form).fill(user.username)
     password_field.first.fill(password)
@@ -95,4 +95,4 @@ def _expect_signed_in(page: Page, form: SignInForm, role: str) -> None:
         return
     alert = page.get_by_role("alert")
     said = " ".join(alert.first.inner_text().split()) if alert.count() else page.title()
-    raise NotSignedIn(f"The {role} test user could not sign in. The page said: {said}")
+    raise SignInError(f"The {role} test user could not sign in. The page said: {said}")
