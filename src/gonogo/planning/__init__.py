@@ -1,0 +1,1 @@
+"""What will be checked, before anything is. Pure."""

@@ -1,0 +1,281 @@
+"""The run folder: the only place evidence is written to and read from.
+
+    reports/<run-id>/
+      upgrade.json  plan.json                 what was declared and planned
+      runs/<stage>.<side>/raw/…               the tools' own output
+      runs/<stage>.<side>/observations.jsonl  what was read from it
+      runs/<stage>.<side>/stage.json          written last: seals the folder with digests
+      comparison.json  verdict.json  published/   derived; can be made again
+
+A stage folder is written once. Derived files are replaced whole (written aside, then renamed).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from gonogo.model import (
+    Artefact,
+    Comparison,
+    Observation,
+    Plan,
+    Problem,
+    ReasonCode,
+    Record,
+    Side,
+    StageHeader,
+    StageRun,
+    Upgrade,
+    Verdict,
+    from_json,
+    to_json,
+    to_line,
+)
+from gonogo.model.errors import EvidenceError, ProjectError, StorageError
+from gonogo.scrubbing import scrub_bytes, scrub_folder
+
+HEADER = "stage.json"
+OBSERVATIONS = "observations.jsonl"
+LATEST = "latest"
+
+_decoder = msgspec.json.Decoder(Observation)
+
+
+@contextlib.contextmanager
+def storing(what: str) -> Iterator[None]:
+    """Turns operating system errors while writing into a StorageError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = "Free some space and run again." if full else "Check the folder's permissions."
+        reason = "the disk is full" if full else (error.strerror or str(error))
+        raise StorageError(f"{what} could not be written: {reason}.", remedy=remedy) from error
+
+
+class RunFolder:
+    """One run's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, reports: Path, run_id: str) -> RunFolder:
+        """Make a new, empty run folder.
+
+        Raises:
+            StorageError: it exists already or cannot be made.
+        """
+        path = reports / run_id
+        with storing(f"The run folder {path}"):
+            (path / "runs").mkdir(parents=True, exist_ok=False)
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """An existing run folder; `latest` pointers are followed.
+
+        Raises:
+            ProjectError: it is not a run folder.
+        """
+        pointer = path.with_name(path.name + ".txt")
+        if not path.is_dir() and pointer.is_file():
+            path = path.parent / pointer.read_text(encoding="utf-8").strip()
+        if not path.is_dir() or not (path / "runs").is_dir():
+            raise ProjectError(
+                f"{path} is not a run folder.", remedy="Name a folder below reports/, or `reports/latest`."
+            )
+        return cls(path.resolve())
+
+    @property
+    def published(self) -> Path:
+        """Where publishers write."""
+        return self.path / "published"
+
+    def stage_folder(self, stage: str, side: Side) -> Path:
+        """Where a stage's evidence of one side goes."""
+        return self.path / "runs" / f"{stage}.{side.value}"
+
+    def write(self, name: str, record: Record) -> str:
+        """Write a top-level record, replacing it whole; returns the sha256 of its bytes.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        data = to_json(record)
+        target = self.path / name
+        with storing(f"{name}"):
+            aside = target.with_name(f".{name}.new")
+            aside.write_bytes(data)
+            os.replace(aside, target)
+        return hashlib.sha256(data).hexdigest()
+
+    def seal(
+        self, header: StageHeader, observations: tuple[Observation, ...], secret_forms: tuple[bytes, ...]
+    ) -> StageRun:
+        """Scrub, digest and close a stage's folder. Nothing in it may change afterwards.
+
+        Args:
+            header: as the engine filled it in; counts, digests and artefacts are set here.
+            observations: what the stage saw on this side.
+            secret_forms: byte forms of the run's secrets (`scrubbing.variants`).
+
+        Raises:
+            StorageError: it cannot be written, or the folder was sealed before.
+        """
+        folder = self.stage_folder(header.stage, header.side)
+        if (folder / HEADER).exists():
+            raise StorageError(f"{folder.name} was sealed before; evidence is written once.")
+        lines = scrub_bytes(b"".join(to_line(observation) for observation in observations), secret_forms)
+        with storing(f"The evidence in {folder.name}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / OBSERVATIONS).write_bytes(lines)
+            scrubbed = scrub_folder(folder, secret_forms)
+            notes = header.notes
+            if scrubbed:
+                notes = (*notes, f"Secrets were taken out of {len(scrubbed)} of its files before they were kept.")
+            sealed = msgspec.structs.replace(
+                header,
+                observation_count=len(observations),
+                observations_sha256=hashlib.sha256(lines).hexdigest(),
+                artefacts=tuple(_artefacts(folder)),
+                notes=notes,
+            )
+            (folder / HEADER).write_bytes(scrub_bytes(to_json(sealed), secret_forms))
+        return StageRun(header=sealed, observations=observations)
+
+    def point_latest(self) -> None:
+        """Make `reports/latest` mean this run: a link, or a text file where links are not allowed."""
+        pointer = self.path.parent / LATEST
+        with storing("reports/latest"):
+            aside = pointer.with_name(f".{LATEST}.new")
+            aside.unlink(missing_ok=True)
+            try:
+                aside.symlink_to(self.path.name, target_is_directory=True)
+                os.replace(aside, pointer)
+            except OSError:
+                pointer.with_name(f"{LATEST}.txt").write_text(self.path.name + "\n", encoding="utf-8")
+
+    def read_upgrade(self) -> Upgrade:
+        """The definition. Raises EvidenceError when it is missing or damaged."""
+        return from_json(self._bytes("upgrade.json"), Upgrade, source="upgrade.json")
+
+    def read_plan(self) -> tuple[Plan, str]:
+        """The plan and the sha256 of its bytes. Raises EvidenceError when it is missing or damaged."""
+        data = self._bytes("plan.json")
+        return from_json(data, Plan, source="plan.json"), hashlib.sha256(data).hexdigest()
+
+    def read_comparison(self) -> Comparison:
+        """The comparison as last computed. Raises EvidenceError when it is missing or damaged."""
+        return from_json(self._bytes("comparison.json"), Comparison, source="comparison.json")
+
+    def read_verdict(self) -> Verdict:
+        """The verdict as last computed. Raises EvidenceError when it is missing or damaged."""
+        return from_json(self._bytes("verdict.json"), Verdict, source="verdict.json")
+
+    def read_runs(self) -> tuple[StageRun, ...]:
+        """Every sealed stage run, ordered by folder name; what is wrong with one is in its problems.
+
+        A folder whose header cannot be read gives no run (and so a missing stage).
+        """
+        runs = (read_stage(folder) for folder in sorted((self.path / "runs").iterdir()) if folder.is_dir())
+        return tuple(run for run in runs if run is not None)
+
+    def read_artefact(self, stage: str, side: Side, path: str) -> bytes:
+        """The bytes of one artefact, checked against its digest.
+
+        Raises:
+            EvidenceError: it is not listed, missing, or not what was sealed.
+        """
+        folder = self.stage_folder(stage, side)
+        header = from_json(_read(folder / HEADER), StageHeader, source=f"{folder.name}/{HEADER}")
+        listed = {artefact.path: artefact for artefact in header.artefacts}.get(path)
+        if listed is None:
+            raise EvidenceError(f"{path} was not sealed with {folder.name}.")
+        data = _read(folder / path)
+        if hashlib.sha256(data).hexdigest() != listed.sha256:
+            raise EvidenceError(f"{folder.name}/{path} was changed after it was sealed.")
+        return data
+
+    def _bytes(self, name: str) -> bytes:
+        return _read(self.path / name)
+
+
+def read_stage(folder: Path) -> StageRun | None:
+    """One sealed stage folder; None when it was never sealed or its header is unreadable.
+
+    Observations after the first damaged line are not counted; missing or altered files become problems.
+    """
+    try:
+        header = from_json(_read(folder / HEADER), StageHeader, source=f"{folder.name}/{HEADER}")
+    except EvidenceError:
+        return None
+    if folder.name != f"{header.stage}.{header.side.value}":
+        problem = _damaged(header, f"the folder {folder.name} holds the evidence of another stage or side")
+        return StageRun(header=header, problems=(problem,))
+    observations, problems = _observations(folder, header)
+    for artefact in header.artefacts:
+        trouble = _artefact_trouble(folder, artefact)
+        if trouble:
+            problems.append(_damaged(header, trouble))
+    return StageRun(header=header, observations=tuple(observations), problems=tuple(problems))
+
+
+def _observations(folder: Path, header: StageHeader) -> tuple[list[Observation], list[Problem]]:
+    observations: list[Observation] = []
+    try:
+        data = _read(folder / OBSERVATIONS)
+    except EvidenceError as error:
+        return [], [_damaged(header, error.message)]
+    for number, line in enumerate(data.splitlines(), start=1):
+        try:
+            observations.append(_decoder.decode(line))
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            return observations, [_damaged(header, f"{OBSERVATIONS} is damaged at line {number} ({error})")]
+    return observations, []
+
+
+def _artefact_trouble(folder: Path, artefact: Artefact) -> str:
+    path = folder / artefact.path
+    try:
+        if path.stat().st_size != artefact.size_bytes:
+            return f"{artefact.path} has another size than when it was sealed"
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != artefact.sha256:
+                return f"{artefact.path} was changed after it was sealed"
+    except OSError:
+        return f"{artefact.path} is missing"
+    return ""
+
+
+def _damaged(header: StageHeader, what: str) -> Problem:
+    return Problem(
+        code=ReasonCode.EVIDENCE_DAMAGED,
+        stage=header.stage,
+        side=header.side,
+        message=f"Evidence of the {header.stage} stage on the {header.side.value} is damaged: {what}.",
+    )
+
+
+def _artefacts(folder: Path) -> Iterator[Artefact]:
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not path.is_file() or name in (HEADER, OBSERVATIONS):
+            continue
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        yield Artefact(path=name, sha256=digest, size_bytes=path.stat().st_size)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EvidenceError(f"{path.name} cannot be read: {error.strerror or error}.") from error
