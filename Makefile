@@ -72,5 +72,5 @@ $(VENV)/.requirements: requirements/dev.txt
 
 $(VENV)/.project: pyproject.toml hatch_build.py $(VENV)/.requirements
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
-	@$(PY) -m compileall -q src
+	-@$(PY) -m compileall -q src  # a module that does not compile is for make check to say
 	@touch $@

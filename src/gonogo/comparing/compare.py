@@ -8,6 +8,7 @@ in which evidence arrived never matters.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from gonogo.comparing.checks import compare_checks
 from gonogo.comparing.expected import apply_expected
@@ -34,6 +35,8 @@ from gonogo.model import (
 
 ReadArtefact = Callable[[str, Side, str], bytes]
 """(stage, side, artefact path) → its bytes. Raises EvidenceError when it is missing or altered."""
+
+_Kind = TypeVar("_Kind", bound=CheckResult | Finding | Snapshot | Measurement)
 
 SIDES = (Side.BASELINE, Side.CANDIDATE)
 IDENTITY_STAGE = "identity"
@@ -107,7 +110,7 @@ _BADNESS = {
 }
 
 
-def _of_kind[O: CheckResult | Finding | Snapshot | Measurement](run: StageRun | None, kind: type[O]) -> tuple[O, ...]:
+def _of_kind(run: StageRun | None, kind: type[_Kind]) -> tuple[_Kind, ...]:
     return () if run is None else tuple(o for o in run.observations if isinstance(o, kind))
 
 

@@ -7,7 +7,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from pydantic import BaseModel, ValidationError
@@ -27,6 +27,8 @@ from gonogo.model import (
     User,
 )
 from gonogo.model.errors import ConfigError, ProjectError
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 FILE_NAME = "gonogo.toml"
 STAGE_COMMON_KEYS = frozenset(StageTable.model_fields)
@@ -122,7 +124,7 @@ def _override(document: dict[str, Any], dotted: str, value: str) -> None:
         place[key] = value  # 8.2 is a version, not a number
 
 
-def _validate[M: BaseModel](model: type[M], data: Any, prefix: str) -> M:
+def _validate(model: type[_Model], data: Any, prefix: str) -> _Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
