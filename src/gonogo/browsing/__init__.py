@@ -6,18 +6,29 @@ takes the `Job` that says which browser, which address and which test accounts.
 
 from gonogo.browsing.capturing import MASKED, VIEWPORT, capture, context_options, hold_still
 from gonogo.browsing.launching import launch, launch_options
-from gonogo.browsing.signing_in import SignInError, SignInForm, sign_in, sign_in_form
+from gonogo.browsing.signing_in import (
+    SignInError,
+    is_signed_in,
+    send_form,
+    sign_in,
+    sign_in_form,
+    sign_out,
+    what_it_said,
+)
 
 __all__ = [
     "MASKED",
     "VIEWPORT",
     "SignInError",
-    "SignInForm",
     "capture",
     "context_options",
     "hold_still",
+    "is_signed_in",
     "launch",
     "launch_options",
+    "send_form",
     "sign_in",
     "sign_in_form",
+    "sign_out",
+    "what_it_said",
 ]

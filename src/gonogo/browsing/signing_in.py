@@ -1,47 +1,26 @@
-"""Signing in through the application's own form, by the words a person reads."""
+"""Signing in and out through the application's own form, by the words a person reads (`[sign_in]`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from gonogo.model import SignIn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
     from gonogo.job import Job
 
+PASSWORD_FIELD = "input[type=password]"  # noqa: S105 - a selector
+
 
 class SignInError(AssertionError):
     """The application did not let the test user in. An assertion: it says something about the application."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInForm:
-    """Where the form is and what its parts are called.
-
-    Attributes:
-        path: page that shows the form.
-        username, password: label of the field, or the field's `name`; empty takes the form's password
-            field and the text field before it.
-        button: text of the button; empty takes the form's own submit button.
-        signed_in: text that only a signed-in user sees; empty means the password field must be gone.
-    """
-
-    path: str = "/"
-    username: str = ""
-    password: str = ""
-    button: str = ""
-    signed_in: str = ""
-
-
-def sign_in_form(job: Job) -> SignInForm:
-    """The form as the job describes it; what the job leaves out is found on the page itself."""
-    told = getattr(job, "sign_in", None)
-    if told is None:
-        return SignInForm()
-    return SignInForm(
-        **{name: getattr(told, name) for name in SignInForm.__slots__ if getattr(told, name, "")}
-    )
+def sign_in_form(job: Job) -> SignIn:
+    """How the job signs in; what is not declared is found on the page itself."""
+    return job.sign_in or SignIn()
 
 
 def sign_in(page: Page, job: Job, role: str) -> None:
@@ -52,47 +31,80 @@ def sign_in(page: Page, job: Job, role: str) -> None:
         SignInError: the form is not there, or the application refused; says what the page said.
     """
     user, password = job.user(role), job.password(role)
-    form = sign_in_form(job)
-    page.goto(form.path)
-    password_field = _field(page, form.password, "input[type=password]")
+    send_form(page, job, user.username, password)
+    if not is_signed_in(page, job):
+        raise SignInError(f"The {role} test user could not sign in. The page said: {what_it_said(page)}")
+
+
+def send_form(page: Page, job: Job, username: str, password: str) -> None:
+    """Open the sign-in page, fill the form in and send it; whether it worked is not looked at.
+
+    Raises:
+        SignInError: the page has no form with a password field.
+    """
+    how = sign_in_form(job)
+    page.goto(how.path)
+    form = page.locator("form").filter(has=page.locator(PASSWORD_FIELD)).first
+    password_field = _labelled(page, how.password_label) or page.locator(PASSWORD_FIELD)
     if password_field.count() == 0:
-        raise SignInError(f"{form.path} shows no sign-in form: there is no password field.")
-    within = page.locator("form").filter(has=page.locator("input[type=password]")).first
-    _username_field(page, within, form).fill(user.username)
+        raise SignInError(
+            f"{how.path} shows no sign-in form: there is no password field. It shows: {what_it_said(page)}"
+        )
+    username_field = _labelled(page, how.username_label) or form.locator(
+        "input[type=text], input[type=email], input:not([type])"
+    )
+    username_field.first.fill(username)
     password_field.first.fill(password)
-    _button(within, form).click()
+    _button(form, how).click()
     page.wait_for_load_state()
-    _expect_signed_in(page, form, role)
 
 
-def _field(page: Page, label: str, otherwise: str) -> Locator:
+def is_signed_in(page: Page, job: Job) -> bool:
+    """Whether the page that is open was made for a signed-in user, as `[sign_in]` tells one."""
+    how = sign_in_form(job)
+    if how.success_selector:
+        return page.locator(how.success_selector).count() > 0
+    if how.success_text:
+        by_text = page.get_by_text(how.success_text)
+        return by_text.or_(page.get_by_role("button", name=how.success_text)).count() > 0
+    return page.locator(PASSWORD_FIELD).count() == 0
+
+
+def sign_out(page: Page, job: Job) -> None:
+    """End the session: by the button or link where one is declared, else by the address that ends it.
+
+    Raises:
+        SignInError: neither is declared, or the button is not on the page.
+    """
+    how = sign_in_form(job)
+    if how.sign_out_button:
+        named = page.get_by_role("button", name=how.sign_out_button, exact=True).or_(
+            page.get_by_role("link", name=how.sign_out_button, exact=True)
+        )
+        if named.count() == 0:
+            raise SignInError(f"The page has no button or link {how.sign_out_button!r} to sign out with.")
+        named.first.click()
+        page.wait_for_load_state()
+    elif how.sign_out_path:
+        page.goto(how.sign_out_path)
+    else:
+        raise SignInError("[sign_in] does not say how to sign out: set sign_out_button or sign_out_path.")
+
+
+def what_it_said(page: Page) -> str:
+    """The page's own words about what happened: its alert, else its title, on one line."""
+    alert = page.get_by_role("alert")
+    return " ".join(alert.first.inner_text().split()) if alert.count() else page.title()
+
+
+def _labelled(page: Page, label: str) -> Locator | None:
     if not label:
-        return page.locator(otherwise)
+        return None
     by_label = page.get_by_label(label, exact=True)
     return by_label if by_label.count() else page.locator(f'[name="{label}"]')
 
 
-def _username_field(page: Page, within: Locator, form: SignInForm) -> Locator:
-    if form.username:
-        return _field(page, form.username, "").first
-    return within.locator("input[type=text], input[type=email], input:not([type])").first
-
-
-def _button(within: Locator, form: SignInForm) -> Locator:
-    if form.button:
-        return within.get_by_role("button", name=form.button, exact=True).first
-    return within.locator("button:not([type=button]), input[type=submit]").first
-
-
-def _expect_signed_in(page: Page, form: SignInForm, role: str) -> None:
-    if form.signed_in:
-        is_in = page.get_by_text(form.signed_in).count() > 0 or (
-            page.get_by_role("button", name=form.signed_in).count() > 0
-        )
-    else:
-        is_in = page.locator("input[type=password]").count() == 0
-    if is_in:
-        return
-    alert = page.get_by_role("alert")
-    said = " ".join(alert.first.inner_text().split()) if alert.count() else page.title()
-    raise SignInError(f"The {role} test user could not sign in. The page said: {said}")
+def _button(form: Locator, how: SignIn) -> Locator:
+    if how.button:
+        return form.get_by_role("button", name=how.button, exact=True).first
+    return form.locator("button:not([type=button]), input[type=submit]").first

@@ -1,7 +1,7 @@
 """`[sign_in]`, `[api]`, `[batch.<name>]` and `[databases.<name>]` of gonogo.toml: how the system is used.
 
-They belong to the system, not to one stage: UAT, regression, load and security all sign in by them. Each model
-turns into its record (`gonogo.model.access`), which reaches the tools through `Job`.
+They belong to the system, not to one stage: UAT, regression, load and security all sign in by them. Each
+model turns into its record (`gonogo.model.access`), which reaches the tools through `Job`.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class DatabaseOptions(BaseModel, extra="forbid", frozen=True):
 
     url: str = Field(
         pattern=r"^(env:\w+|[a-z0-9+]+://.*)$",
-        description="SQLAlchemy address ({home} is filled in), or env:NAME to keep one with a password out of here.",
+        description="SQLAlchemy address ({home} is filled in), or env:NAME for one that holds a password.",
     )
 
     @field_validator("url")

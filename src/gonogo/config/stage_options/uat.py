@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 from pydantic import BaseModel, Field, field_validator
+
+SitePath = Annotated[str, Field(pattern=r"^/")]
 
 
 class UatOptions(BaseModel, extra="forbid", frozen=True):
@@ -11,21 +15,32 @@ class UatOptions(BaseModel, extra="forbid", frozen=True):
     paths: list[str] = Field(
         default=["features"],
         min_length=1,
-        description="Folders or .feature files, relative to the project; the first holds steps/ and environment.py.",
+        description="Folders or .feature files of the project; the first holds steps/ and environment.py.",
     )
     tags: str = Field(default="", description='A behave tag expression, such as "@must and not @slow".')
+    pages: dict[str, SitePath] = Field(
+        default_factory=dict, description='Names for pages, for `I open "Arrears"`: arrears = "/arrears".'
+    )
     workers: int = Field(
         default=0, ge=0, le=32, description="Browsers at work at once on each side; 0 leaves it to gonogo."
     )
+    share: Literal["features", "scenarios"] = Field(
+        default="features",
+        description="What workers take in turn; with scenarios, before_feature runs once in every worker.",
+    )
     trace: bool = Field(
         default=False,
-        description="Record a Playwright trace of every scenario and keep it on failure (makes pages twice as slow).",
+        description="Record a Playwright trace, kept on failure (pages take twice as long).",
     )
     step_timeout_s: float = Field(
-        default=10.0, gt=0, le=600, description="Seconds a step waits for what it expects on a page."
+        default=10.0, gt=0, le=600, description="Seconds a step waits at most for what it expects on a page."
     )
-    language: str = Field(default="en-GB", description="Language the browser asks pages in.")
-    time_zone: str = Field(default="Europe/London", description="Time zone the browser is in.")
+    settle_s: float = Field(
+        default=2.0,
+        gt=0,
+        le=600,
+        description="A step stops waiting when the page has neither loaded nor changed anything for so long.",
+    )
 
     @field_validator("paths")
     @classmethod
