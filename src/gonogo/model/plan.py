@@ -20,6 +20,7 @@ class PlannedCheck(Record):
         skip_reason: why it will not run; empty when it will. A skip is shown, and is not evidence.
         tags: the test's own tags or marks, sorted.
         source: where it is written, relative to the project (`features/rents.feature:12`).
+        note: what is already known to keep it from being evidence (a step that nothing defines).
     """
 
     key: str
@@ -31,6 +32,7 @@ class PlannedCheck(Record):
     skip_reason: str = ""
     tags: tuple[str, ...] = ()
     source: str = ""
+    note: str = ""
 
 
 class StagePlan(Record):
