@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from gonogo.demo.money import parse_pounds, pounds
-from gonogo.demo.services.work import Invalid
+from gonogo.demo.services.work import InvalidError
 
 MAX_AMOUNT_PENCE = 1_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -46,7 +46,7 @@ class Form:
         """Note an error; the first one of a field stays."""
         self.errors.setdefault(name, message)
 
-    def refuse(self, wrong: Invalid, fields: Collection[str]) -> None:
+    def refuse(self, wrong: InvalidError, fields: Collection[str]) -> None:
         """Note what a service refused, at the field it names, or at the first of `fields` when it names none."""
         self.error(wrong.field if wrong.field in fields else next(iter(fields)), str(wrong))
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app, g
+from jinja2 import Environment
 
 from gonogo.demo.db.session import Database
 from gonogo.demo.releases import Build
 from gonogo.demo.services import users
 from gonogo.demo.services.permissions import Permission, permissions_of
 from gonogo.demo.services.users import UserRow
-from gonogo.demo.services.work import NotFound, Work
+from gonogo.demo.services.work import NotFoundError, Work
 from gonogo.demo.web.assets import Assets
-from gonogo.demo.web.lockout import Lockout
+from gonogo.demo.web.logs import LogFiles
 from gonogo.demo.web.sessions import Session, SessionStore
 
 EXTENSION = "meridian"
@@ -47,7 +48,7 @@ class UserCache:
             return kept[1]
         try:
             row = users.get_user(work(), username)
-        except NotFound:
+        except NotFoundError:
             found = None
         else:
             permissions = permissions_of(self._build, row.role)
@@ -68,8 +69,9 @@ class Portal:
     build: Build
     database: Database
     assets: Assets
+    templates: Environment
+    logs: LogFiles
     sessions: SessionStore
-    lockout: Lockout = field(default_factory=Lockout)
     users: UserCache
 
 
@@ -115,6 +117,10 @@ class Visit:
         """Commit what the request has done."""
         if self._work is not None:
             self._work.session.commit()
+
+    def start_over(self) -> None:
+        """Drop a unit of work begun before it was known for whom."""
+        self.close()
 
     def close(self) -> None:
         """Give the connection back; what was not saved is undone."""

@@ -24,6 +24,7 @@ class Session:
         username: who signed in; empty before that.
         csrf_token: what every form of this session sends back.
         messages: success messages to show on the next page.
+        is_token: it was given to a program, and no browser's cookie may carry it.
         started_s, seen_s: readings of the store's clock.
     """
 
@@ -31,6 +32,7 @@ class Session:
     username: str = ""
     csrf_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     messages: list[str] = field(default_factory=list)
+    is_token: bool = False
     started_s: float = 0.0
     seen_s: float = 0.0
 
@@ -49,11 +51,15 @@ class SessionStore:
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._lock = threading.Lock()
 
-    def start(self, username: str = "") -> Session:
+    def start(self, username: str = "", *, is_token: bool = False) -> Session:
         """A new session with a new key and a new CSRF token."""
         now = self._clock()
         session = Session(
-            key=secrets.token_urlsafe(self._key_bytes), username=username, started_s=now, seen_s=now
+            key=secrets.token_urlsafe(self._key_bytes),
+            username=username,
+            is_token=is_token,
+            started_s=now,
+            seen_s=now,
         )
         with self._lock:
             self._sessions[session.key] = session
