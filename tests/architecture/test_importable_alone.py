@@ -1,0 +1,91 @@
+"""Each module can be imported first, in a fresh interpreter, without a warning.
+
+A module that only works after another one was imported breaks for whoever needs it alone: a child
+process, a user's script, a tool's plug-in loader.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+NOT_IMPORTED_BEFOREHAND = frozenset({"gevent", "geventhttpclient", "locust", "gonogo"})
+"""Importing these changes the interpreter (gevent replaces its sockets), or is what is being tested."""
+
+NOT_IMPORTABLE = frozenset({"gonogo.__main__", "gonogo.cli.__main__", "gonogo.setup.__main__"})
+
+FORKING_IMPORTER = """
+import importlib, json, os, sys, traceback, warnings
+
+request = json.load(sys.stdin)
+for name in request["beforehand"]:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass  # the module that needs it will say so
+for name in request["modules"]:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        said = ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                importlib.import_module(name)
+            except BaseException:
+                said = traceback.format_exc(limit=-3)
+        os.write(writer, said.encode()[-60000:])
+        os._exit(1 if said else 0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as told:
+        said = told.read().decode(errors="replace")
+    _, status = os.waitpid(child, 0)
+    if status:
+        print(json.dumps({"module": name, "said": said or f"ended with status {status}"}), flush=True)
+print(json.dumps({"done": len(request["modules"])}))
+"""
+"""Imports each module in a fork of an interpreter that holds third-party packages but nothing of gonogo:
+as fresh as a new interpreter for what is tested here, without paying for every import again."""
+
+
+def import_each_alone(names: list[str], beforehand: list[str], path: str = "") -> list[dict[str, str]]:
+    """Imports every module by itself; returns what went wrong, one entry per module that failed."""
+    request = json.dumps({"modules": names, "beforehand": beforehand})
+    environment = {**os.environ, "PYTHONPATH": path}
+    ran = subprocess.run(
+        [sys.executable, "-c", FORKING_IMPORTER],
+        input=request, capture_output=True, text=True, timeout=120, env=environment, check=False,
+    )  # fmt: skip
+    lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+    assert lines, ran.stderr
+    assert lines[-1] == {"done": len(names)}, ran.stderr
+    return lines[:-1]
+
+
+def third_party(modules: list[Any]) -> list[str]:
+    """The packages from elsewhere that the modules import at their top level."""
+    used = {name.split(".")[0] for module in modules for name, _ in module.imports() if name}
+    return sorted(used - NOT_IMPORTED_BEFOREHAND - set(sys.stdlib_module_names))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork an interpreter")
+def test_each_module_is_importable_alone_without_a_warning(modules: list[Any]) -> None:
+    names = [module.name for module in modules if module.name not in NOT_IMPORTABLE]
+    failed = import_each_alone(names, third_party(modules))
+    assert not failed, "\n".join(f"{one['module']}:\n{one['said']}" for one in failed)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork an interpreter")
+@pytest.mark.parametrize(
+    "text", ["import warnings\nwarnings.warn('old')", "import needs_what_is_not_there", "raise SystemExit(3)"]
+)
+def test_a_module_that_is_not_importable_alone_is_noticed(text: str, tmp_path: Any) -> None:
+    (tmp_path / "faulty.py").write_text(text, encoding="utf-8")
+    failed = import_each_alone(["faulty", "json"], [], path=str(tmp_path))
+    assert [one["module"] for one in failed] == ["faulty"]
