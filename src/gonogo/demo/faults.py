@@ -71,7 +71,7 @@ FAULTS: tuple[Fault, ...] = (
         discipline="money",
         visibility="ordinary",
         in_8_2_0=True,
-        lives_in="services.rent_accounts",
+        lives_in="services.charges",
     ),
     Fault(
         id="data-joint-tenant-lost",
@@ -79,7 +79,7 @@ FAULTS: tuple[Fault, ...] = (
         discipline="data",
         visibility="ordinary",
         in_8_2_0=True,
-        lives_in="db.upgrade_8200",
+        lives_in="db.data_8200",
         needs_upgrade=True,
     ),
     Fault(

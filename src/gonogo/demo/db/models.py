@@ -1,13 +1,13 @@
 """The tables of Meridian Housing.
 
-Money is integer pence: a debit (rent charged) is positive, a credit (money received) negative, so a positive balance
-is arrears. Instants are naive UTC; `uk_time` turns them into what a clock in the United Kingdom shows. `Base` holds
-what every release has. What schema 8200 added is in `Base82`; what it took away is in `legacy_81`.
+Money is integer pence: a debit (rent charged) is positive, a credit (money received) negative, so a positive
+balance is arrears. Instants are naive UTC; `uk_time` turns them into what a clock in the United Kingdom shows.
+`Base` holds what every release has. What schema 8200 added is in `Base82`; what it took away is in `legacy_81`.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime  # noqa: TC003 (the mapper reads the annotations when it runs)
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -279,6 +279,7 @@ legacy_charges = Table(
     "rent_account",
     legacy_81,
     Column("id", Integer, primary_key=True),
-    Column("net_rent_pence", Integer, nullable=False),
-    Column("service_charges", String(120), nullable=False),  # "GRD:250;CLN:180"
+    Column("kind", String(12), nullable=False),
+    Column("net_rent_pence", Integer, nullable=False, server_default="0"),
+    Column("service_charges", String(120), nullable=False, server_default=""),  # "GRD=2.50;CLN=1.80"
 )

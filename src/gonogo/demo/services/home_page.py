@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from gonogo.demo.services.work import Work
+from sqlalchemy import func, select
+
+from gonogo.demo.db.models import RentAccount, Repair, Tenancy
+from gonogo.demo.money import pounds
+from gonogo.demo.services.arrears import arrears
+from gonogo.demo.services.permissions import Role
+from gonogo.demo.services.repairs import OPEN
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from gonogo.demo.services.work import Work
+
+_CHASE_FROM_PENCE = 20_000
+_DAYS_TO_CHASE = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Totals over everything current."""
+    """Totals over everything current; arrears are those of active accounts."""
 
     current_tenancies: int
     tenancies_in_arrears: int
@@ -33,9 +48,66 @@ class Task:
 
 def figures(work: Work) -> Figures:
     """The figures of the first page."""
-    raise NotImplementedError
+    current = select(func.count()).select_from(Tenancy).where(Tenancy.ended_on.is_(None)).scalar_subquery()
+    owing = (RentAccount.status == "active", RentAccount.balance_pence > 0)
+    owers = select(func.count(RentAccount.tenancy_id.distinct())).where(*owing).scalar_subquery()
+    owed = select(func.coalesce(func.sum(RentAccount.balance_pence), 0)).where(*owing).scalar_subquery()
+    is_open = Repair.status.in_(OPEN)
+    open_repairs = select(func.count()).select_from(Repair).where(is_open).scalar_subquery()
+    late = (
+        select(func.count()).select_from(Repair).where(is_open, Repair.due_on < work.today).scalar_subquery()
+    )
+    row = work.session.execute(select(current, owers, owed, open_repairs, late)).one()
+    return Figures(
+        current_tenancies=row[0],
+        tenancies_in_arrears=row[1],
+        total_arrears_pence=row[2],
+        open_repairs=row[3],
+        overdue_repairs=row[4],
+    )
 
 
 def work_queue(work: Work, role: str, *, limit: int = 10) -> list[Task]:
-    """What the role should do next: officers arrears, clerks repairs, managers both; the longest due first."""
-    raise NotImplementedError
+    """What the role should do next, the longest due first: officers arrears, clerks repairs, managers both."""
+    tasks: list[Task] = []
+    if role in {Role.RENT_OFFICER, Role.HOUSING_MANAGER}:
+        tasks += _arrears_tasks(work, limit)
+    if role in {Role.REPAIRS_CLERK, Role.HOUSING_MANAGER}:
+        tasks += _repair_tasks(work, limit)
+    return sorted(tasks, key=lambda task: (task.due_on, task.reference))[:limit]
+
+
+def _arrears_tasks(work: Work, limit: int) -> list[Task]:
+    rows = arrears(work, minimum_pence=_CHASE_FROM_PENCE, per_page=limit).rows
+    return [
+        Task(
+            kind="arrears",
+            title="Chase arrears",
+            reference=row.reference,
+            tenant_name=row.tenant_name,
+            detail=f"{pounds(row.balance_pence)} owed",
+            due_on=(row.last_payment_on or work.today) + timedelta(days=_DAYS_TO_CHASE),
+        )
+        for row in rows
+    ]
+
+
+def _repair_tasks(work: Work, limit: int) -> list[Task]:
+    query = (
+        select(Repair.reference, Repair.status, Repair.description, Repair.due_on, Tenancy.tenant_name)
+        .join(Tenancy, Tenancy.id == Repair.tenancy_id)
+        .where((Repair.status == "raised") | ((Repair.status == "assigned") & (Repair.due_on < work.today)))
+        .order_by(Repair.due_on, Repair.id)
+        .limit(limit)
+    )
+    return [
+        Task(
+            kind="repair",
+            title="Assign repair" if row.status == "raised" else "Overdue repair",
+            reference=row.reference,
+            tenant_name=row.tenant_name,
+            detail=row.description,
+            due_on=row.due_on,
+        )
+        for row in work.session.execute(query)
+    ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
-from gonogo.demo.releases import Build
+    from gonogo.demo.releases import Build
 
 
 class MeridianError(Exception):
@@ -19,7 +22,7 @@ class NotFoundError(MeridianError):
 
 
 class RefusedError(MeridianError):
-    """The user may not do this."""
+    """The user may not do this, or this release cannot do it."""
 
 
 class InvalidError(MeridianError):
@@ -28,6 +31,11 @@ class InvalidError(MeridianError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+def machine_time() -> datetime:
+    """The machine's clock as naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +47,15 @@ class Work:
         build: the build that runs.
         today: the business date, not the date of the machine.
         actor: the username on whose behalf it is done, "system" for jobs.
+        clock: naive UTC; only its time of day is used.
     """
 
     session: Session
     build: Build
     today: date
     actor: str
+    clock: Callable[[], datetime] = machine_time
 
     def now(self) -> datetime:
-        """The present instant as naive UTC: the business date with the machine's time of day."""
-        raise NotImplementedError
+        """The present instant as naive UTC, to the second: the business date with the clock's time of day."""
+        return datetime.combine(self.today, self.clock().time().replace(microsecond=0))

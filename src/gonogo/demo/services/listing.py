@@ -1,0 +1,22 @@
+"""Reading one page of a long list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, Select, func, select
+
+if TYPE_CHECKING:
+    from gonogo.demo.services.work import Work
+
+
+def read_page(work: Work, query: Select[Any], *, page: int, per_page: int) -> tuple[list[Row[Any]], int]:
+    """The rows of one page, page 1 being the first, and how many rows all pages have together."""
+    counted = query.add_columns(func.count().over().label("total"))
+    rows = list(work.session.execute(counted.limit(per_page).offset((page - 1) * per_page)))
+    if rows:
+        return rows, rows[0].total
+    if page == 1:
+        return [], 0
+    everything = query.order_by(None).subquery()
+    return [], work.session.scalar(select(func.count()).select_from(everything)) or 0
