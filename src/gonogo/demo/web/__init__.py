@@ -1,6 +1,7 @@
 """The web application of Meridian Housing: pages for staff, a JSON API and the payments endpoint.
 
-`create_app` makes it; `serve` runs it. Pages are in `pages`, the JSON API in `api`; `access` says who may open what.
+`create_app` makes it and `serve` runs it. Pages are in `pages`, the JSON API in `api`; `access` says who may
+open what.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from gonogo.demo.services.permissions import Permission
-from gonogo.demo.web.portal import Visit, visit
+from gonogo.demo.web.portal import Visit
 
 _View = TypeVar("_View", bound=Callable[..., object])
 _ATTRIBUTE = "meridian_access"

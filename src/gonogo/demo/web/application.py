@@ -99,7 +99,7 @@ def _surround(app: Flask, portal: Portal) -> None:
 
 
 def _recognise(portal: Portal, who: Visit) -> None:
-    """Finds the session of a bearer token or of the cookie, and its user. A token counts for programs alone."""
+    """Finds the session of a bearer token or of the cookie, and its user. A token is for programs alone."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and is_for_programs(request.path):
         who.session = portal.sessions.find(token.strip())

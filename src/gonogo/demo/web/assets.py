@@ -8,7 +8,11 @@ from importlib import resources
 
 from gonogo.demo.releases import Build
 
-_MEDIA_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+_MEDIA_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
 _NAMES = ("meridian.css", "meridian.js", "favicon.svg")
 
 

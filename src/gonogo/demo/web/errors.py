@@ -69,7 +69,7 @@ def _refused(error: RefusedError) -> Response:
 
 
 def _invalid(error: InvalidError) -> Response:
-    """A service refused something that no form caught: a program sent it, or the record has moved on meanwhile."""
+    """A service refused what no form caught: a program sent it, or the record has moved on meanwhile."""
     if request.path.startswith("/api/"):
         return problem(422, _CODES[422], str(error), error.field)
     return _refusal(400, str(error))

@@ -47,7 +47,7 @@ class Form:
         self.errors.setdefault(name, message)
 
     def refuse(self, wrong: InvalidError, fields: Collection[str]) -> None:
-        """Note what a service refused, at the field it names, or at the first of `fields` when it names none."""
+        """Note what a service refused, at the field it names, or at the first of `fields`."""
         self.error(wrong.field if wrong.field in fields else next(iter(fields)), str(wrong))
 
     def text(self, name: str, missing: str, *, limit: int = 500, label: str = "Text") -> str:

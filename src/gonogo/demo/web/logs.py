@@ -30,9 +30,13 @@ class LogFiles:
         self._access = self._open("access")
         self._error = self._open("error")
 
-    def access(self, *, address: str, username: str, request: str, status: int, size: int, took_ms: float) -> None:
+    def access(
+        self, *, address: str, username: str, request: str, status: int, size: int, took_ms: float
+    ) -> None:
         """One line for one request; `request` is method and path, without a query that may hold a name."""
-        line = f'{self._stamp()} {address} {username} "{printable(request)}" {status} {size} {took_ms:.1f}ms\n'
+        line = (
+            f'{self._stamp()} {address} {username} "{printable(request)}" {status} {size} {took_ms:.1f}ms\n'
+        )
         with self._lock:
             self._access.write(line)
 
@@ -45,7 +49,7 @@ class LogFiles:
         return reference
 
     def newest(self, name: str) -> list[str]:
-        """The last 200 lines of the log `access` or `error`, oldest first. Raises KeyError for another name."""
+        """The last 200 lines of the log `access` or `error`, oldest first; KeyError for another name."""
         if name not in LOG_NAMES:
             raise KeyError(name)
         with (self._folder / f"{name}.log").open("rb") as log:
@@ -69,7 +73,7 @@ class LogFiles:
 
 
 def printable(text: str) -> str:
-    """The text on one line: control characters, by which a caller could forge a line, are written as `\\x0a`."""
+    """The text on one line; control characters, which could forge a line, are written in hexadecimal."""
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 

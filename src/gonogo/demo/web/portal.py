@@ -33,7 +33,7 @@ class KnownUser:
 
 
 class UserCache:
-    """Active users by name, believed for two seconds, so that a page does not begin with a query for its reader."""
+    """Active users by name, believed for two seconds: no page begins with a query for its reader."""
 
     def __init__(self, build: Build, clock: Callable[[], float] = time.monotonic) -> None:
         self._build = build

@@ -58,7 +58,7 @@ def moment(instant: datetime | None) -> str:
 
 
 def make_environment(build: Build) -> Environment:
-    """The templates of a build, compiled once and kept; every value is escaped and an unknown name is an error."""
+    """The templates of a build, compiled once; every value is escaped and an unknown name is an error."""
     environment = Environment(
         loader=PackageLoader("gonogo.demo.web", "templates"),
         autoescape=select_autoescape(default=True),
@@ -79,7 +79,12 @@ def make_environment(build: Build) -> Environment:
         role=lambda role: ROLE_NAMES.get(role, role),
     )
     environment.globals.update(
-        product=PRODUCT, landlord=LANDLORD, build=build, release=build.release, P=Permission, random_id=_random_id
+        product=PRODUCT,
+        landlord=LANDLORD,
+        build=build,
+        release=build.release,
+        P=Permission,
+        random_id=_random_id,
     )
     return environment
 
@@ -102,17 +107,21 @@ def page(template: str, *, status: int = 200, section: str = "", **values: objec
     messages: list[str] = []
     if who.session is not None and who.session.messages:
         messages, who.session.messages = who.session.messages, []
-    text = portal().templates.get_template(template).render(
-        values,
-        asset=who.portal.assets.address,
-        csrf_token=who.session.csrf_token if who.session else "",
-        may=who.may,
-        messages=messages,
-        navigation=navigation,
-        section=section,
-        user=who.user.row if who.user else None,
-        clock=f"{datetime.now().astimezone():%H:%M:%S}" if who.build.varies("clock-text") else "",
-        banner=secrets.choice(_BANNERS) if who.build.varies("rotating-banner") else "",
+    text = (
+        portal()
+        .templates.get_template(template)
+        .render(
+            values,
+            asset=who.portal.assets.address,
+            csrf_token=who.session.csrf_token if who.session else "",
+            may=who.may,
+            messages=messages,
+            navigation=navigation,
+            section=section,
+            user=who.user.row if who.user else None,
+            clock=f"{datetime.now().astimezone():%H:%M:%S}" if who.build.varies("clock-text") else "",
+            banner=secrets.choice(_BANNERS) if who.build.varies("rotating-banner") else "",
+        )
     )
     if who.build.varies("extra-whitespace"):
         text = _BETWEEN_ELEMENTS.sub(r"\1\n\n\n      ", text)

@@ -66,5 +66,5 @@ class Server:
 
 
 def serve(home: Path, build: Build, *, host: str = "127.0.0.1", port: int = 8080) -> None:
-    """Serves an installation until the process is stopped. Raises HomeError, or OSError when the port is taken."""
+    """Serves an installation until the process is stopped; HomeError, or OSError when the port is taken."""
     Server(create_app(home, build), host=host, port=port).run()

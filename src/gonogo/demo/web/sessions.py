@@ -1,4 +1,4 @@
-"""Signed-in sessions, kept by the server: signing out ends a session for good, whoever still holds its cookie."""
+"""Signed-in sessions, kept by the server: signing out ends one for good, whoever still holds its cookie."""
 
 from __future__ import annotations
 

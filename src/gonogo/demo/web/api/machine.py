@@ -50,7 +50,9 @@ def token() -> Response:
     result = users.sign_in(who.work(), username, sent.get("password", ""))
     who.save()
     if result != "ok":
-        return problem(401, "sign_in_failed", "The user name or password is not right, or the account is not open.")
+        return problem(
+            401, "sign_in_failed", "The user name or password is not right, or the account is not open."
+        )
     session = who.portal.sessions.start(username, is_token=True)
     return answer({"access_token": session.key, "token_type": "Bearer", "expires_in": LIFE_LIMIT_S})
 

@@ -103,9 +103,7 @@ def _query(**parameters: dict[str, object]) -> list[dict[str, object]]:
     return [{"name": name, "in": "query", "schema": schema} for name, schema in parameters.items()]
 
 
-_REFERENCE: list[dict[str, object]] = [
-    {"name": "reference", "in": "path", "required": True, "schema": _TEXT}
-]
+_REFERENCE: list[dict[str, object]] = [{"name": "reference", "in": "path", "required": True, "schema": _TEXT}]
 _PAGING: dict[str, dict[str, object]] = {
     "page": {"type": "integer", "minimum": 1, "default": 1},
     "per_page": {"type": "integer", "minimum": 1, "maximum": 100, "default": 25},
@@ -136,7 +134,9 @@ def _paths() -> dict[str, object]:
     refusals = ("401", "403")
     of_one = ("401", "403", "404")
     return {
-        "/health": {"get": _operation("health", "Whether the system answers", _answers("Health"), is_open=True)},
+        "/health": {
+            "get": _operation("health", "Whether the system answers", _answers("Health"), is_open=True)
+        },
         "/version": {
             "get": _operation("version", "Which release and build runs", _answers("Version"), is_open=True)
         },

@@ -55,9 +55,7 @@ def add_user() -> BaseResponse:
     if sent.ok:
         who = visit()
         try:
-            users.add_user(
-                who.work(), username=username, full_name=full_name, role=role, password=password
-            )
+            users.add_user(who.work(), username=username, full_name=full_name, role=role, password=password)
         except InvalidError as wrong:
             sent.refuse(wrong, _FIELDS)
         else:

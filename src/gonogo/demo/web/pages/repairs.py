@@ -136,7 +136,11 @@ def cancel(reference: str) -> BaseResponse:
 
 def _new(sent: Form) -> Response:
     return page(
-        "repair_new.html", section="/repairs", form=sent, trades=TRADES, priorities=PRIORITIES,
+        "repair_new.html",
+        section="/repairs",
+        form=sent,
+        trades=TRADES,
+        priorities=PRIORITIES,
         limit=_LONGEST_DESCRIPTION,
     )
 

@@ -49,7 +49,9 @@ def repairs() -> Response:
 def statement() -> BaseResponse:
     """The rent statement of one account, or the menu with what is wrong with the reference."""
     sent = Form(request.args)
-    reference = sent.text("reference", "Enter a tenancy reference", limit=20, label="Tenancy reference").upper()
+    reference = sent.text(
+        "reference", "Enter a tenancy reference", limit=20, label="Tenancy reference"
+    ).upper()
     if sent.ok:
         try:
             return _download(build_report(visit().work(), "statement.pdf", reference))

@@ -29,9 +29,7 @@ def find() -> Response:
         status = ""
     number = page_number(request.args.get("page"))
     found = search(visit().work(), term, status=status, page=number, per_page=PER_PAGE)
-    shown = Page(
-        number=number, total=found.total, path="/tenancies", query=(("q", term), ("status", status))
-    )
+    shown = Page(number=number, total=found.total, path="/tenancies", query=(("q", term), ("status", status)))
     return page(
         "tenancies.html",
         section="/tenancies",
@@ -62,9 +60,7 @@ def repairs_of(reference: str) -> Response:
         work, status="", tenancy_reference=tenancy.reference, page=number, per_page=PER_PAGE
     )
     shown = Page(number=number, total=found.total, path=f"/tenancies/{tenancy.reference}/repairs")
-    return page(
-        "tenancy_repairs.html", section="/tenancies", tenancy=tenancy, rows=found.rows, shown=shown
-    )
+    return page("tenancy_repairs.html", section="/tenancies", tenancy=tenancy, rows=found.rows, shown=shown)
 
 
 @blueprint.get("/tenancies/<reference>/letters")
@@ -78,6 +74,4 @@ def letters_of(reference: str) -> Response:
         work, tenancy_reference=tenancy.reference, page=number, per_page=PER_PAGE
     )
     shown = Page(number=number, total=found.total, path=f"/tenancies/{tenancy.reference}/letters")
-    return page(
-        "tenancy_letters.html", section="/tenancies", tenancy=tenancy, rows=found.rows, shown=shown
-    )
+    return page("tenancy_letters.html", section="/tenancies", tenancy=tenancy, rows=found.rows, shown=shown)
