@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from gonogo.model import Side
@@ -39,13 +40,15 @@ class Emitter(Protocol):
         """Tell every listener. Must be safe to call from several threads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """Passes each event to every listener, in order; a listener that fails is a defect and propagates."""
+    """Passes each event to every listener, one event at a time, in order; safe from several threads."""
 
-    listeners: tuple[Listener, ...] = field(default=())
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+        self._lock = threading.Lock()
 
     def emit(self, event: Event) -> None:
-        """Tell every listener."""
-        for listener in self.listeners:
-            listener(event)
+        """Tell every listener. A listener that fails is a defect and propagates."""
+        with self._lock:
+            for listener in self._listeners:
+                listener(event)

@@ -17,7 +17,7 @@ from gonogo.model.errors import ConfigError, StorageError
 VARIABLE = "GONOGO_JOB"
 
 
-class BrowserToUse(Record):
+class BrowserToUse(Record, frozen=True, kw_only=True):
     """The browser to drive: executable path (empty: Playwright's own), kind, version and start arguments."""
 
     path: str = ""
@@ -26,7 +26,7 @@ class BrowserToUse(Record):
     arguments: tuple[str, ...] = ()
 
 
-class JobUser(Record):
+class JobUser(Record, frozen=True, kw_only=True):
     """A test account. `password_variable` names the environment variable that holds the password."""
 
     role: str
@@ -34,7 +34,7 @@ class JobUser(Record):
     password_variable: str
 
 
-class Job(Record, tag_field="schema", tag="gonogo.job/1"):
+class Job(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.job/1"):
     """What one stage does on one side.
 
     Attributes:

@@ -76,7 +76,7 @@ class Child:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             try:
-                self._process = subprocess.Popen(  # noqa: S603 - the command is the project's own
+                self._process = subprocess.Popen(
                     self.command,
                     cwd=cwd,
                     env=dict(environment),

@@ -69,7 +69,10 @@ def _scrub_zip(data: bytes, forms: tuple[bytes, ...]) -> bytes:
     target = io.BytesIO()
     is_changed = False
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        with (
+            zipfile.ZipFile(io.BytesIO(data)) as source,
+            zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out,
+        ):
             for member in source.infolist():
                 before = source.read(member)
                 after = scrub_bytes(before, forms)

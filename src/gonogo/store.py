@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,7 +113,7 @@ class RunFolder:
         with storing(f"{name}"):
             aside = target.with_name(f".{name}.new")
             aside.write_bytes(data)
-            os.replace(aside, target)
+            aside.replace(target)
         return hashlib.sha256(data).hexdigest()
 
     def seal(
@@ -140,7 +139,10 @@ class RunFolder:
             scrubbed = scrub_folder(folder, secret_forms)
             notes = header.notes
             if scrubbed:
-                notes = (*notes, f"Secrets were taken out of {len(scrubbed)} of its files before they were kept.")
+                notes = (
+                    *notes,
+                    f"Secrets were taken out of {len(scrubbed)} of its files before they were kept.",
+                )
             sealed = msgspec.structs.replace(
                 header,
                 observation_count=len(observations),
@@ -159,7 +161,7 @@ class RunFolder:
             aside.unlink(missing_ok=True)
             try:
                 aside.symlink_to(self.path.name, target_is_directory=True)
-                os.replace(aside, pointer)
+                aside.replace(pointer)
             except OSError:
                 pointer.with_name(f"{LATEST}.txt").write_text(self.path.name + "\n", encoding="utf-8")
 

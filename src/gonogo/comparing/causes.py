@@ -6,8 +6,8 @@ import hashlib
 import re
 
 _VOLATILE = (
-    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I), "{uuid}"),
-    (re.compile(r"\b0x[0-9a-f]+\b", re.I), "{hex}"),
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE), "{uuid}"),
+    (re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE), "{hex}"),
     (re.compile(r"https?://[^/\s]+"), ""),
     (re.compile(r"(?:127\.0\.0\.1|localhost):\d+"), ""),
     (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?"), "{date}"),

@@ -38,7 +38,7 @@ def _difference(
     baseline: CheckResult | None,
     candidate: CheckResult | None,
 ) -> Difference:
-    change, blame = _change(plan is not None, baseline, candidate)
+    change, blame = _change(is_planned=plan is not None, baseline=baseline, candidate=candidate)
     about = candidate if candidate is not None and candidate.status is not CheckStatus.PASSED else baseline
     described = plan or candidate or baseline
     if described is None:  # not reachable: every key comes from one of the three
@@ -65,7 +65,9 @@ def _difference(
     )
 
 
-def _change(is_planned: bool, baseline: CheckResult | None, candidate: CheckResult | None) -> tuple[Change, Blame]:
+def _change(
+    *, is_planned: bool, baseline: CheckResult | None, candidate: CheckResult | None
+) -> tuple[Change, Blame]:
     if baseline and candidate and baseline.status.is_evidence and candidate.status.is_evidence:
         return _CHANGES[baseline.status, candidate.status]
     if not is_planned and baseline is None:

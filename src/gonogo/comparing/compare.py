@@ -23,6 +23,7 @@ from gonogo.model import (
     Coverage,
     Difference,
     Finding,
+    MeasuredDifference,
     Measurement,
     Plan,
     PlannedCheck,
@@ -37,6 +38,8 @@ ReadArtefact = Callable[[str, Side, str], bytes]
 """(stage, side, artefact path) → its bytes. Raises EvidenceError when it is missing or altered."""
 
 _Kind = TypeVar("_Kind", bound=CheckResult | Finding | Snapshot | Measurement)
+
+Kind = TypeVar("Kind", CheckResult, Finding, Snapshot, Measurement)
 
 SIDES = (Side.BASELINE, Side.CANDIDATE)
 IDENTITY_STAGE = "identity"
@@ -66,22 +69,32 @@ def compare(
     problems = list(evidence_problems(stages, SIDES, plan, plan_sha256, runs))
     by_place = {(run.header.stage, run.header.side): run for run in runs}
     differences: list[Difference] = []
-    measurements = []
-    coverage = []
+    measurements: list[MeasuredDifference] = []
+    coverage: list[Coverage] = []
     for stage in stages:
         baseline, candidate = (by_place.get((stage, side)) for side in SIDES)
         planned = {check.key: check for check in plan.checks if check.stage == stage}
-        checks = tuple(worst_results(run) for run in (baseline, candidate))
-        coverage.extend(_coverage(stage, planned, dict(zip(SIDES, checks, strict=True))))
-        differences.extend(compare_checks(stage, planned, *checks))
-        findings = tuple(_of_kind(run, Finding) for run in (baseline, candidate))
-        differences.extend(compare_findings(stage, *findings, *checks))
-        snapshots = tuple(_of_kind(run, Snapshot) for run in (baseline, candidate))
-        changed, damaged = compare_pages(stage, *snapshots, *checks, read_artefact)
+        old_checks, new_checks = worst_results(baseline), worst_results(candidate)
+        coverage.extend(_coverage(stage, planned, {Side.BASELINE: old_checks, Side.CANDIDATE: new_checks}))
+        differences.extend(compare_checks(stage, planned, old_checks, new_checks))
+        differences.extend(
+            compare_findings(
+                stage, _of_kind(baseline, Finding), _of_kind(candidate, Finding), old_checks, new_checks
+            )
+        )
+        changed, damaged = compare_pages(
+            stage,
+            _of_kind(baseline, Snapshot),
+            _of_kind(candidate, Snapshot),
+            old_checks,
+            new_checks,
+            read_artefact,
+        )
         differences.extend(changed)
         problems.extend(damaged)
-        measured = tuple(_of_kind(run, Measurement) for run in (baseline, candidate))
-        measurements.extend(compare_measurements(stage, *measured))
+        measurements.extend(
+            compare_measurements(stage, _of_kind(baseline, Measurement), _of_kind(candidate, Measurement))
+        )
     return Comparison(
         differences=apply_expected(sorted(differences, key=_order), upgrade.expected_changes),
         measurements=tuple(sorted(measurements, key=lambda m: (m.stage, m.key))),
@@ -95,7 +108,10 @@ def worst_results(run: StageRun | None) -> dict[str, CheckResult]:
     results: dict[str, CheckResult] = {}
     for result in _of_kind(run, CheckResult):
         known = results.get(result.key)
-        if known is None or (_BADNESS[result.status], result.message) > (_BADNESS[known.status], known.message):
+        if known is None or (_BADNESS[result.status], result.message) > (
+            _BADNESS[known.status],
+            known.message,
+        ):
             results[result.key] = result
     return results
 
@@ -122,7 +138,11 @@ def _coverage(
         missing = sorted(key for key in planned if not _is_evidence(results[side].get(key)))
         found.append(
             Coverage(
-                stage=stage, side=side, planned=len(planned), ran=len(planned) - len(missing), missing=tuple(missing)
+                stage=stage,
+                side=side,
+                planned=len(planned),
+                ran=len(planned) - len(missing),
+                missing=tuple(missing),
             )
         )
     return tuple(found)

@@ -78,7 +78,13 @@ def _both(stage: str, old: Finding, new: Finding) -> Difference:
     elif new.count < old.count and new.is_count_exact and old.is_count_exact:
         words = f"In {new.count} places instead of {old.count}."
     return _difference(
-        stage, new, change, blame, words, f"{old.severity.value}, {old.count}", f"{new.severity.value}, {new.count}"
+        stage,
+        new,
+        change,
+        blame,
+        words,
+        f"{old.severity.value}, {old.count}",
+        f"{new.severity.value}, {new.count}",
     )
 
 

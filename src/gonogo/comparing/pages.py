@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 
 from gonogo.comparing.causes import cause_of
 from gonogo.comparing.snapshots import compare_snapshots
-from gonogo.model import Blame, Change, CheckResult, CheckStatus, Difference, Problem, ReasonCode, Side, Snapshot
+from gonogo.model import (
+    Blame,
+    Change,
+    CheckResult,
+    CheckStatus,
+    Difference,
+    Problem,
+    ReasonCode,
+    Side,
+    Snapshot,
+)
 from gonogo.model.errors import EvidenceError
 
 ReadArtefact = Callable[[str, Side, str], bytes]

@@ -32,13 +32,17 @@ def evidence_problems(
     for stage in stages:
         stage_plan = planned.get(stage)
         if stage_plan is None:
-            yield Problem(code=ReasonCode.NO_PLAN, stage=stage, message=f"Nothing was planned for the {stage} stage.")
+            yield Problem(
+                code=ReasonCode.NO_PLAN, stage=stage, message=f"Nothing was planned for the {stage} stage."
+            )
         elif stage_plan.problem:
             message = f"The {stage} stage could not be planned: {stage_plan.problem}"
             yield Problem(code=ReasonCode.NOTHING_PLANNED, stage=stage, message=message)
         elif not stage_plan.checks:
             yield Problem(
-                code=ReasonCode.NOTHING_PLANNED, stage=stage, message=f"The {stage} stage planned no checks at all."
+                code=ReasonCode.NOTHING_PLANNED,
+                stage=stage,
+                message=f"The {stage} stage planned no checks at all.",
             )
         for side in sides:
             here = [run for run in runs if run.header.stage == stage and run.header.side is side]

@@ -1,0 +1,1 @@
+"""What people edit, read strictly, and secrets by reference."""

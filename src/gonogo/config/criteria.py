@@ -23,7 +23,12 @@ _DEFAULTS: dict[str, dict[str, float]] = {
         "new_high_max": 0,
         "new_medium_max": 0,
     },
-    "load": {"run_share_min": 1.0, "must_regressed_max": 0, "slower_max_percent": 10.0, "error_increase_max": 0.01},
+    "load": {
+        "run_share_min": 1.0,
+        "must_regressed_max": 0,
+        "slower_max_percent": 10.0,
+        "error_increase_max": 0.01,
+    },
     "security": {**_CHECK_DEFAULTS, "new_high_max": 0, "new_medium_max": 0, "new_low_max": 0},
 }
 
@@ -127,7 +132,8 @@ _BUILDERS: dict[str, _Build] = {
     "slower_max_percent": _no_slower,
     "error_increase_max": _no_more_errors,
     "must_regressed_max": _counting(
-        "must_regressed_max", CriterionKind.REGRESSED, _MUST, "must-have check works today and fails on the upgrade",
+        "must_regressed_max", CriterionKind.REGRESSED, _MUST,
+        "must-have check works today and fails on the upgrade",
         _MUST,
     ),
     "should_regressed_max": _counting(
@@ -145,10 +151,12 @@ _BUILDERS: dict[str, _Build] = {
         "must_changed_max", CriterionKind.CHANGED, _MUST, "must-have page, table or document changed", _MUST
     ),
     "should_changed_max": _counting(
-        "should_changed_max", CriterionKind.CHANGED, _SHOULD, "should-have page, table or document changed", _SHOULD
+        "should_changed_max", CriterionKind.CHANGED, _SHOULD,
+        "should-have page, table or document changed", _SHOULD
     ),
     "could_changed_max": _counting(
-        "could_changed_max", CriterionKind.CHANGED, _COULD, "could-have page, table or document changed", _COULD
+        "could_changed_max", CriterionKind.CHANGED, _COULD,
+        "could-have page, table or document changed", _COULD
     ),
     "new_high_max": _counting(
         "new_high_max", CriterionKind.NEW_FINDINGS, _MUST, "new serious finding", severity=Severity.HIGH

@@ -33,6 +33,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 FILE_NAME = "gonogo.toml"
 STAGE_COMMON_KEYS = frozenset(StageTable.model_fields)
 
+M = TypeVar("M", bound=BaseModel)
+
 OptionModels = Mapping[str, type[BaseModel] | None]
 """Stage name → the pydantic model of its own options (None: it has none)."""
 
@@ -64,7 +66,8 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         candidate=_target(Side.CANDIDATE, toml.candidate),
         identity=Identity(path=toml.identity.path, pattern=toml.identity.pattern),
         users=tuple(
-            User(role=role, username=user.username, password=user.password) for role, user in toml.users.items()
+            User(role=role, username=user.username, password=user.password)
+            for role, user in toml.users.items()
         ),
         stages=stages,
         criteria=criteria,
@@ -148,9 +151,11 @@ def _explain(model: type[BaseModel], problem: dict[str, Any], prefix: str) -> tu
         case "missing":
             return f"{FILE_NAME}: {where} is missing.", f"Add {location[-1]} to it."
         case _:
-            found = problem.get("input")
+            # A secret typed where a reference belongs must not be repeated on the screen or in a log.
+            is_secret = any(str(part) in ("password", "environment") for part in location)
+            found = "not acceptable" if is_secret else repr(problem.get("input"))
             text = problem["msg"].removeprefix("Value error, ")
-            return f"{FILE_NAME}: {where} is {found!r}; {text[0].lower()}{text[1:]}.", "Correct that value."
+            return f"{FILE_NAME}: {where} is {found}; {text[0].lower()}{text[1:]}.", "Correct that value."
 
 
 def _known_keys(model: type[BaseModel], location: list[Any]) -> set[str]:
@@ -183,19 +188,24 @@ def _stages(toml: GonogoToml, document: dict[str, Any], models: OptionModels) ->
             near = difflib.get_close_matches(name, models, n=1, cutoff=0.4)
             hint = f"Did you mean {near[0]!r}? " if near else ""
             raise ConfigError(
-                f"{FILE_NAME}: there is no stage called {name!r}.", remedy=f"{hint}Stages: {', '.join(models)}."
+                f"{FILE_NAME}: there is no stage called {name!r}.",
+                remedy=f"{hint}Stages: {', '.join(models)}.",
             )
     settings = []
     for name, table in tables.items():
         if not table.enabled:
             continue
-        own = {k: v for k, v in document.get("stages", {}).get(name, {}).items() if k not in STAGE_COMMON_KEYS}
+        own = {
+            k: v for k, v in document.get("stages", {}).get(name, {}).items() if k not in STAGE_COMMON_KEYS
+        }
         model = models[name]
         options: dict[str, Any] = {}
         if model is not None:
             options = _validate(model, own, f"stages.{name}").model_dump(mode="json")
         elif own:
-            raise ConfigError(f"{FILE_NAME}: the stage {name!r} takes no options, found {', '.join(sorted(own))}.")
+            raise ConfigError(
+                f"{FILE_NAME}: the stage {name!r} takes no options, found {', '.join(sorted(own))}."
+            )
         settings.append(StageSettings(stage=name, timeout_s=table.timeout_s, options=options))
     return tuple(settings)
 

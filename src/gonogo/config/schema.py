@@ -108,12 +108,16 @@ class LimitTable(Strict):
 class CriteriaTable(Strict):
     """`[criteria.<stage>]`: what must hold. A key left out has the stage's default; none can be removed."""
 
-    run_share_min: Share | None = Field(None, description="Share of the plan that must have run on both sides.")
+    run_share_min: Share | None = Field(
+        None, description="Share of the plan that must have run on both sides."
+    )
     must_regressed_max: Count | None = None
     should_regressed_max: Count | None = None
     could_regressed_max: Count | None = None
     must_failing_max: Count | None = Field(None, description="Absolute: also counts what fails today.")
-    must_changed_max: Count | None = Field(None, description="Snapshots (pages, tables, documents) that changed.")
+    must_changed_max: Count | None = Field(
+        None, description="Snapshots (pages, tables, documents) that changed."
+    )
     should_changed_max: Count | None = None
     could_changed_max: Count | None = None
     new_high_max: Count | None = Field(None, description="New critical or high findings.")

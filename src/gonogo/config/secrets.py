@@ -53,7 +53,7 @@ def password_variable(user: User) -> str:
 
 
 def mask(text: str, secrets: tuple[str, ...]) -> str:
-    """The text with every secret value replaced; values under four characters are left (they match anything)."""
+    """The text with every secret value replaced; values under four characters are left alone."""
     for secret in sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return text

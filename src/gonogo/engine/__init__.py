@@ -1,0 +1,1 @@
+"""The order of a run: bring up, run, seal, compare, judge, publish."""

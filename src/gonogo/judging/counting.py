@@ -36,7 +36,7 @@ def judge_regressed(criterion: Criterion, comparison: Comparison) -> Judgement:
 
 
 def judge_failing(criterion: Criterion, comparison: Comparison) -> Judgement:
-    """At most `limit` checks of the scope's priority fail on the candidate, whether or not they fail today."""
+    """At most `limit` checks of the scope's priority fail on the candidate, failing today or not."""
     scope = _scope(comparison, criterion, "check")
     bad = [d for d in scope if d.candidate_status is CheckStatus.FAILED]
     return _count(

@@ -15,7 +15,7 @@ CODES = {
 
 
 def judge_identity(criterion: Criterion, comparison: Comparison) -> Judgement:
-    """MET when every identity check passed on both sides; else INCONCLUSIVE, naming the first that did not."""
+    """MET when every identity check passed on both sides; else INCONCLUSIVE, naming the first."""
     found = {d.key: d for d in comparison.differences if d.stage == criterion.stage and d.subject == "check"}
     for key, code in CODES.items():
         difference = found.get(key)
@@ -26,7 +26,9 @@ def judge_identity(criterion: Criterion, comparison: Comparison) -> Judgement:
             )  # fmt: skip
         if difference.change is not Change.STILL_PASSING:
             failed = CheckStatus.FAILED in (difference.baseline_status, difference.candidate_status)
-            reason = difference.detail.splitlines()[0] if difference.detail else f"{difference.title}: not shown."
+            reason = (
+                difference.detail.splitlines()[0] if difference.detail else f"{difference.title}: not shown."
+            )
             return judgement(
                 criterion, Ruling.INCONCLUSIVE, reason,
                 code=code if failed else ReasonCode.IDENTITY_UNPROVEN, evidence=(key,),

@@ -126,8 +126,10 @@ def decide(judgements: Iterable[Judgement]) -> Decision:
 
 
 def evidence_digest(runs: Iterable[StageRun]) -> str:
-    """`sha256:…` over the sealed headers, which hold the digests of everything else; order does not matter."""
-    headers = sorted((run.header for run in runs), key=lambda h: (h.stage, h.side.value, h.observations_sha256))
+    """`sha256:…` over the sealed headers, which hold the digests of all else, in any order."""
+    headers = sorted(
+        (run.header for run in runs), key=lambda h: (h.stage, h.side.value, h.observations_sha256)
+    )
     return "sha256:" + hashlib.sha256(b"".join(to_json(header) for header in headers)).hexdigest()
 
 

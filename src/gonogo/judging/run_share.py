@@ -1,4 +1,4 @@
-"""Did enough of the plan run? Counted against the plan made beforehand, never against what happened to run."""
+"""Did enough of the plan run? Counted against the plan, never against what happened to run."""
 
 from __future__ import annotations
 
@@ -30,5 +30,7 @@ def judge_run_share(criterion: Criterion, plan: Plan, comparison: Comparison) ->
     if share < criterion.limit:
         names = named([counted[key] for key in missing])
         reason = f"{numbers}; {criterion.limit:.0%} are needed. Not shown: {names}."
-        return judgement(criterion, Ruling.INCONCLUSIVE, reason, code=ReasonCode.PLAN_NOT_RUN, evidence=missing)
+        return judgement(
+            criterion, Ruling.INCONCLUSIVE, reason, code=ReasonCode.PLAN_NOT_RUN, evidence=missing
+        )
     return judgement(criterion, Ruling.MET, f"{numbers}.", evidence=missing)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from gonogo.model.base import Record
 
 
-class SignInForm(Record):
+class SignInForm(Record, frozen=True, kw_only=True):
     """The sign-in form as a client without a browser posts it.
 
     Hidden fields of the form (CSRF tokens, return addresses) are always read from the page and sent along.
@@ -29,7 +29,7 @@ class SignInForm(Record):
     fields: dict[str, str] = {}
 
 
-class SignIn(Record):
+class SignIn(Record, frozen=True, kw_only=True):
     """How a person signs in, and how we know that it worked.
 
     Empty labels are allowed: the form with a password field is then found by its structure.
@@ -72,7 +72,7 @@ class ApiSignIn(StrEnum):
     """The session cookie of a browser-less sign-in through the sign-in form."""
 
 
-class Api(Record):
+class Api(Record, frozen=True, kw_only=True):
     """The system's JSON (and XML) interfaces.
 
     Attributes:
@@ -96,7 +96,7 @@ class Api(Record):
     openapi: str = ""
 
 
-class BatchCommand(Record):
+class BatchCommand(Record, frozen=True, kw_only=True):
     """A batch job that is started from the command line.
 
     Attributes:
@@ -113,7 +113,7 @@ class BatchCommand(Record):
     environment: dict[str, str] = {}
 
 
-class Database(Record):
+class Database(Record, frozen=True, kw_only=True):
     """A database that checks may read, never write.
 
     Attributes:

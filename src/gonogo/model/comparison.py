@@ -7,7 +7,7 @@ from gonogo.model.stage_run import Problem
 from gonogo.model.vocabulary import Blame, Change, CheckStatus, Discipline, Priority, Severity, Side
 
 
-class Difference(Record):
+class Difference(Record, frozen=True, kw_only=True):
     """What became of one key.
 
     Attributes:
@@ -42,7 +42,7 @@ class Difference(Record):
     expected: str = ""
 
 
-class MeasuredDifference(Record):
+class MeasuredDifference(Record, frozen=True, kw_only=True):
     """One measurement on both sides, and the paired statistics of its rounds.
 
     Attributes:
@@ -67,7 +67,7 @@ class MeasuredDifference(Record):
     weight: float = 0.0
 
 
-class Coverage(Record):
+class Coverage(Record, frozen=True, kw_only=True):
     """How much of a stage's plan produced evidence on one side. `missing` are planned keys without any."""
 
     stage: str
@@ -77,7 +77,7 @@ class Coverage(Record):
     missing: tuple[str, ...] = ()
 
 
-class Comparison(Record, tag_field="schema", tag="gonogo.comparison/1"):
+class Comparison(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.comparison/1"):
     """Everything that was compared, ordered by stage and key. Recomputed byte for byte from a run folder."""
 
     differences: tuple[Difference, ...] = ()

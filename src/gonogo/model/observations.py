@@ -8,7 +8,7 @@ from gonogo.model.base import Record
 from gonogo.model.vocabulary import CheckStatus, Discipline, Priority, Severity
 
 
-class CheckResult(Record, tag_field="kind", tag="check"):
+class CheckResult(Record, frozen=True, kw_only=True, tag_field="kind", tag="check"):
     """One check carried out.
 
     Attributes:
@@ -37,7 +37,7 @@ class CheckResult(Record, tag_field="kind", tag="check"):
     artefacts: tuple[str, ...] = ()
 
 
-class Measurement(Record, tag_field="kind", tag="measurement"):
+class Measurement(Record, frozen=True, kw_only=True, tag_field="kind", tag="measurement"):
     """One measured quantity.
 
     Attributes:
@@ -61,7 +61,7 @@ class Measurement(Record, tag_field="kind", tag="measurement"):
     weight: float = 0.0
 
 
-class Finding(Record, tag_field="kind", tag="finding"):
+class Finding(Record, frozen=True, kw_only=True, tag_field="kind", tag="finding"):
     """One fault a scanner or audit reports.
 
     Attributes:
@@ -108,7 +108,7 @@ class SnapshotForm(StrEnum):
     """Canonical XML; attribute order does not matter."""
 
 
-class Snapshot(Record, tag_field="kind", tag="snapshot"):
+class Snapshot(Record, frozen=True, kw_only=True, tag_field="kind", tag="snapshot"):
     """A page, document or table kept for comparison with the other side.
 
     Attributes:

@@ -6,7 +6,7 @@ from gonogo.model.base import Record
 from gonogo.model.vocabulary import Discipline, Priority, Side
 
 
-class PlannedCheck(Record):
+class PlannedCheck(Record, frozen=True, kw_only=True):
     """One check that is to produce evidence on each of the plan's sides.
 
     Attributes:
@@ -35,15 +35,15 @@ class PlannedCheck(Record):
     note: str = ""
 
 
-class StagePlan(Record):
-    """What one stage says it will do. `problem` is non-empty when it could not say (then nothing is planned)."""
+class StagePlan(Record, frozen=True, kw_only=True):
+    """What one stage says it will do. `problem` says why it could not say; then nothing is planned."""
 
     stage: str
     checks: tuple[PlannedCheck, ...] = ()
     problem: str = ""
 
 
-class Plan(Record, tag_field="schema", tag="gonogo.plan/1"):
+class Plan(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.plan/1"):
     """Every planned check × side. Made before anything runs, never changed afterwards."""
 
     sides: tuple[Side, ...]

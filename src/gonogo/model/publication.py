@@ -5,7 +5,7 @@ from __future__ import annotations
 from gonogo.model.base import Record
 
 
-class Publication(Record):
+class Publication(Record, frozen=True, kw_only=True):
     """What one publisher wrote.
 
     Attributes:

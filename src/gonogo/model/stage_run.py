@@ -7,7 +7,7 @@ from gonogo.model.observations import Observation
 from gonogo.model.vocabulary import ReasonCode, Side, StageStatus
 
 
-class ToolUsed(Record):
+class ToolUsed(Record, frozen=True, kw_only=True):
     """A tool and the version that ran, as it stated it. `lock` is a digest of its rules where it has any."""
 
     name: str
@@ -15,7 +15,7 @@ class ToolUsed(Record):
     lock: str = ""
 
 
-class Artefact(Record):
+class Artefact(Record, frozen=True, kw_only=True):
     """A file in the stage's folder, by its path relative to that folder (always `/`)."""
 
     path: str
@@ -23,7 +23,7 @@ class Artefact(Record):
     size_bytes: int
 
 
-class StageHeader(Record, tag_field="schema", tag="gonogo.stage-run/1"):
+class StageHeader(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.stage-run/1"):
     """Everything about a stage run except its observations; written last, when the folder is sealed.
 
     Attributes:
@@ -49,7 +49,7 @@ class StageHeader(Record, tag_field="schema", tag="gonogo.stage-run/1"):
     notes: tuple[str, ...] = ()
 
 
-class Problem(Record):
+class Problem(Record, frozen=True, kw_only=True):
     """Something that keeps evidence from counting. Any problem makes the verdict at best INCONCLUSIVE."""
 
     code: ReasonCode
@@ -58,7 +58,7 @@ class Problem(Record):
     side: Side | None = None
 
 
-class StageRun(Record):
+class StageRun(Record, frozen=True, kw_only=True):
     """A stage run as read back: header, observations, and problems met while reading."""
 
     header: StageHeader

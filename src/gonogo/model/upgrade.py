@@ -10,7 +10,7 @@ from gonogo.model.base import Record
 from gonogo.model.vocabulary import Activity, Priority, Severity, Side, TargetClass
 
 
-class Authorisation(Record):
+class Authorisation(Record, frozen=True, kw_only=True):
     """Who allowed load or active scanning of a target, on which hosts, and until when.
 
     Attributes:
@@ -24,7 +24,7 @@ class Authorisation(Record):
     until: str
 
 
-class Target(Record):
+class Target(Record, frozen=True, kw_only=True):
     """One installed version of the system.
 
     Attributes:
@@ -52,7 +52,7 @@ class Target(Record):
     environment: dict[str, str] = {}
 
 
-class Identity(Record):
+class Identity(Record, frozen=True, kw_only=True):
     """How a target states its own version.
 
     Attributes:
@@ -64,15 +64,15 @@ class Identity(Record):
     pattern: str
 
 
-class User(Record):
-    """A test account, the same on both sides. `password` is a reference (`env:NAME`, `keyring:SERVICE/USER`)."""
+class User(Record, frozen=True, kw_only=True):
+    """A test account, the same on both sides. `password` is a reference (`env:NAME`)."""
 
     role: str
     username: str
     password: str
 
 
-class StageSettings(Record):
+class StageSettings(Record, frozen=True, kw_only=True):
     """One stage as configured. `options` are the stage's own settings, validated, as JSON-like data."""
 
     stage: str
@@ -103,7 +103,7 @@ class CriterionKind(StrEnum):
     """The candidate's measurements matching `scope_key` are at most `limit` (in their unit)."""
 
 
-class Criterion(Record):
+class Criterion(Record, frozen=True, kw_only=True):
     """One acceptance criterion.
 
     Attributes:
@@ -127,7 +127,7 @@ class Criterion(Record):
     scope_key: str = ""
 
 
-class Waiver(Record):
+class Waiver(Record, frozen=True, kw_only=True):
     """A named person's acceptance of one criterion or difference, for one candidate version, until a date."""
 
     id: str
@@ -139,7 +139,7 @@ class Waiver(Record):
     expires: str
 
 
-class ExpectedChange(Record):
+class ExpectedChange(Record, frozen=True, kw_only=True):
     """A difference the vendor documented and a person accepted beforehand.
 
     Attributes:
@@ -153,14 +153,14 @@ class ExpectedChange(Record):
     accepted_by: str
 
 
-class SignOffRole(Record):
+class SignOffRole(Record, frozen=True, kw_only=True):
     """A role that must sign before the upgrade counts as signed off."""
 
     role: str
     areas: tuple[str, ...] = ()
 
 
-class Upgrade(Record, tag_field="schema", tag="gonogo.upgrade/1"):
+class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.upgrade/1"):
     """The definition of one upgrade test: everything declared, nothing found.
 
     Attributes:

@@ -14,7 +14,7 @@ from gonogo.model.vocabulary import (
 )
 
 
-class Judgement(Record):
+class Judgement(Record, frozen=True, kw_only=True):
     """One criterion's ruling, with its reason and what it rests on.
 
     Attributes:
@@ -32,7 +32,7 @@ class Judgement(Record):
     code: ReasonCode = ReasonCode.MET
 
 
-class VerdictDifference(Record):
+class VerdictDifference(Record, frozen=True, kw_only=True):
     """A difference as the verdict lists it. `severity` is the MoSCoW priority or the finding's severity."""
 
     key: str
@@ -46,7 +46,7 @@ class VerdictDifference(Record):
     expected: str = ""
 
 
-class UpgradeSummary(Record, rename={"from_version": "from", "to_version": "to"}):
+class UpgradeSummary(Record, frozen=True, kw_only=True, rename={"from_version": "from", "to_version": "to"}):
     """The upgrade the verdict is about."""
 
     system: str
@@ -55,7 +55,7 @@ class UpgradeSummary(Record, rename={"from_version": "from", "to_version": "to"}
     change_ref: str = ""
 
 
-class Digests(Record):
+class Digests(Record, frozen=True, kw_only=True):
     """What the verdict was computed from, as `sha256:…` each."""
 
     policy: str
@@ -64,7 +64,7 @@ class Digests(Record):
     waivers: str
 
 
-class Verdict(Record, tag_field="schema", tag="gonogo.verdict/1"):
+class Verdict(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.verdict/1"):
     """The decision and everything that led to it; a pure function of upgrade, plan and comparison."""
 
     upgrade: UpgradeSummary

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gonogo.clock import Clock
 from gonogo.events import Emitter
@@ -130,9 +130,17 @@ class Stage(Protocol):
         """
 
 
-def job_for(
-    context: SideContext, project: Project, settings: StageSettings, services: Services
-) -> Job:
+@runtime_checkable
+class Salvages(Protocol):
+    """A stage that can read what a run stopped half-way had already seen. Optional, beside Stage."""
+
+    def salvage(
+        self, context: SideContext, settings: StageSettings, plan: StagePlan
+    ) -> tuple[Observation, ...]:
+        """The observations that the raw output of one side holds so far. Must not raise on damaged output."""
+
+
+def job_for(context: SideContext, project: Project, settings: StageSettings, services: Services) -> Job:
     """The job description of one stage on one side, for the tools under us."""
     return Job(
         stage=settings.stage,

@@ -33,10 +33,10 @@ def refusal(target: Target, url: str, activity: Activity, today: date) -> str | 
             pass
     if activity not in target.allows:
         return f'{what} refused: {name} does not allow it. Its owner must add "{activity.value}" to `allows`.'
-    return _address_refusal(target, url, what, name) or _authorisation_refusal(target, url, what, name, today)
+    return _address_refusal(url, what, name) or _authorisation_refusal(target, url, what, name, today)
 
 
-def _address_refusal(target: Target, url: str, what: str, name: str) -> str | None:
+def _address_refusal(url: str, what: str, name: str) -> str | None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return f"{what} refused: the address of {name} is not an http or https address."
@@ -48,11 +48,11 @@ def _address_refusal(target: Target, url: str, what: str, name: str) -> str | No
 def _authorisation_refusal(target: Target, url: str, what: str, name: str, today: date) -> str | None:
     authorisation = target.authorisation
     if authorisation is None or not authorisation.by.strip():
-        return f"{what} refused: nobody is named as having authorised it. Fill in [{target.side.value}.authorisation]."
+        return f"{what} refused: nobody authorised it. Fill in [{target.side.value}.authorisation]."
     try:
         is_expired = is_past(authorisation.until, today)
     except ValueError:
-        return f"{what} refused: the authorisation's `until` is not a date (YYYY-MM-DD): {authorisation.until!r}."
+        return f"{what} refused: `until` of the authorisation is not a date (YYYY-MM-DD)."
     if is_expired:
         return f"{what} refused: the authorisation of {name} ran out on {authorisation.until}."
     parts = urlsplit(url)

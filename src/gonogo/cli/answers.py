@@ -1,0 +1,65 @@
+"""What commands answer, as text for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from gonogo.cli.console import answer, next_step, plain, say
+from gonogo.model import Decision, Plan, Publication, Upgrade, to_json
+from gonogo.publishing.base import Dossier
+from gonogo.publishing.terminal import verdict_text
+from gonogo.setup import Finding
+
+
+def plan_text(plan: Plan, upgrade: Upgrade) -> str:
+    """The plan as a list that reads well aloud, stage by stage, and its total."""
+    lines = [
+        f"{upgrade.system}: {upgrade.baseline.version} (in use) → {upgrade.candidate.version} (upgrade)",
+        "",
+    ]
+    for stage in plan.stages:
+        lines.append(f"{stage.stage}: {len(stage.checks)} checks on each side")
+        if stage.problem:
+            lines.append(f"  problem: {stage.problem}")
+        for check in stage.checks:
+            skip = f"  (will not run: {check.skip_reason})" if check.skip_reason else ""
+            lines.append(f"  {check.priority.value:<6} {check.discipline.value:<13} {check.title}{skip}")
+        lines.append("")
+    lines.append(_totals(plan))
+    return plain("\n".join(lines))
+
+
+def _totals(plan: Plan) -> str:
+    by_priority = Counter(check.priority.value for check in plan.checks)
+    parts = ", ".join(
+        f"{by_priority[name]} {name}" for name in ("must", "should", "could") if by_priority[name]
+    )
+    return f"{len(plan.checks)} checks × {len(plan.sides)} sides ({parts})."
+
+
+def doctor_text(findings: tuple[Finding, ...]) -> str:
+    """One line for each thing looked for; a missing one with the command that fixes it."""
+    lines = []
+    for finding in findings:
+        mark = "ok     " if finding.is_present else ("MISSING" if finding.is_required else "absent ")
+        lines.append(f"{mark} {finding.name:<10} {finding.detail}")
+        if finding.fix:
+            lines.append(f"{'':18} fix: {finding.fix}")
+    return plain("\n".join(lines))
+
+
+def show_verdict(dossier: Dossier, publications: tuple[Publication, ...], *, as_json: bool) -> None:
+    """The verdict on stdout; what could not be published, and where the report is, on stderr."""
+    for publication in publications:
+        if publication.problem:
+            say(f"Warning: {publication.publisher} was not published: {publication.problem}")
+    if as_json:
+        answer.print(to_json(dossier.verdict).decode(), markup=False)
+    else:
+        answer.print(verdict_text(dossier), markup=False)
+    report = dossier.published / "report.html"
+    match dossier.verdict.decision:
+        case Decision.GO | Decision.GO_WITH_CONDITIONS:
+            next_step(f"open {report} and have it signed")
+        case Decision.NO_GO | Decision.INCONCLUSIVE:
+            next_step(f"open {report} to see each problem")

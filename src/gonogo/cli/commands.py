@@ -1,0 +1,203 @@
+"""The commands, as users type them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from gonogo import __version__
+from gonogo.cli.answers import doctor_text, plan_text, show_verdict
+from gonogo.cli.console import answer, next_step, say
+from gonogo.cli.demonstration import demonstrate
+from gonogo.cli.session import (
+    gate_for,
+    load_project,
+    new_run_id,
+    parse_overrides,
+    publish_settings,
+    stoppable,
+)
+from gonogo.cli.starting import start_project
+from gonogo.clock import SystemClock, iso
+from gonogo.engine.gate import judge_folder, make_plan, run_gate
+from gonogo.model import ExitCode, to_json
+from gonogo.model.errors import UsageError
+from gonogo.publishing.base import publish_all, registered_publishers
+from gonogo.setup import inspect
+from gonogo.stages.base import Project
+from gonogo.store import RunFolder
+
+app = typer.Typer(
+    name="gonogo",
+    help="Tests a vendor upgrade against the version in use and says whether it can go live.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    epilog="Exit codes: 0 go, 10 go with conditions, 20 no-go, 30 not enough evidence, "
+    "40 verification failed, 2 usage or configuration, 70 internal error, 130 interrupted.",
+)
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Folder = Annotated[Path, typer.Option("-C", help="The project folder (holds gonogo.toml).")]
+Output = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Replace a setting of gonogo.toml: KEY=VALUE; may be repeated."),
+]
+Stages = Annotated[list[str] | None, typer.Option("--stage", help="Only this stage; may be repeated.")]
+RunArgument = Annotated[Path, typer.Argument(help="The run folder, such as reports/latest.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        answer.print(f"gonogo {__version__}", markup=False)
+        raise typer.Exit
+
+
+@app.command()
+def plan(
+    root: Folder = Path(), settings: Settings = None, stage: Stages = None, output: Output = Format.TEXT
+) -> None:
+    """List every check on every side, before anything runs. Touches neither system."""
+    project = _selected(load_project(root, parse_overrides(settings or [])), stage or [])
+    clock = SystemClock()
+    with stoppable() as stop, gate_for(project, clock, stop) as gate:
+        found = make_plan(gate)
+    answer.print(
+        to_json(found).decode() if output is Format.JSON else plan_text(found, project.upgrade), markup=False
+    )
+    next_step("gonogo run")
+
+
+@app.command()
+def run(
+    root: Folder = Path(),
+    reports: Annotated[
+        Path | None, typer.Option(help="Where run folders go; the project's reports/ if not given.")
+    ] = None,
+    settings: Settings = None,
+    stage: Stages = None,
+    run_id: Annotated[str | None, typer.Option(help="Name of the run folder.")] = None,
+    output: Output = Format.TEXT,
+) -> int:
+    """Run every stage on both sides, compare, judge and publish. Exits with the verdict's code."""
+    project = _selected(load_project(root, parse_overrides(settings or [])), stage or [])
+    return int(execute(project, reports or project.root / "reports", run_id, output))
+
+
+def execute(project: Project, reports: Path, run_id: str | None, output: Format) -> ExitCode:
+    """Run the gate in a new run folder and show the verdict; returns its exit code."""
+    clock = SystemClock()
+    folder = RunFolder.create(reports.resolve(), run_id or new_run_id(clock))
+    upgrade = project.upgrade
+    say(f"{upgrade.system}: {upgrade.baseline.version} (in use) → {upgrade.candidate.version} (upgrade)")
+    with stoppable() as stop, gate_for(project, clock, stop) as gate:
+        result = run_gate(gate, folder)
+    show_verdict(result.dossier, result.publications, as_json=output is Format.JSON)
+    return result.verdict.decision.exit_code
+
+
+@app.command()
+def judge(
+    run_folder: RunArgument,
+    root: Annotated[
+        Path | None,
+        typer.Option("-C", help="Judge by this project's gonogo.toml instead of the run's own copy."),
+    ] = None,
+    output: Output = Format.TEXT,
+) -> int:
+    """Recompute comparison and verdict from a run folder alone. Exits with the verdict's code."""
+    upgrade = load_project(root).upgrade if root else None
+    folder = RunFolder.open(run_folder)
+    _, dossier = judge_folder(folder, generated_at=iso(SystemClock().now()), upgrade=upgrade)
+    show_verdict(dossier, (), as_json=output is Format.JSON)
+    return int(dossier.verdict.decision.exit_code)
+
+
+@app.command()
+def publish(run_folder: RunArgument) -> int:
+    """Make the reports of a run folder again, from its evidence."""
+    folder = RunFolder.open(run_folder)
+    settings = publish_settings(folder.path.parent.parent)
+    _, dossier = judge_folder(folder, generated_at=iso(SystemClock().now()), settings=settings)
+    publications = publish_all(dossier, registered_publishers())
+    show_verdict(dossier, publications, as_json=False)
+    return int(ExitCode.GO)
+
+
+@app.command()
+def doctor(output: Output = Format.TEXT) -> int:
+    """Say what is present, what is missing, and the one command that fixes it."""
+    findings = inspect()
+    if output is Format.JSON:
+        answer.print(msgspec.json.format(msgspec.json.encode(findings), indent=2).decode(), markup=False)
+    else:
+        answer.print(doctor_text(findings), markup=False)
+    missing = [finding for finding in findings if finding.is_required and not finding.is_present]
+    next_step(missing[0].fix if missing else "gonogo demo")
+    return int(ExitCode.USAGE if missing else ExitCode.GO)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    system: Annotated[str, typer.Option(help="What users call the system.")] = "My system",
+    from_version: Annotated[str, typer.Option("--from", help="The version in use.")] = "1.0",
+    to_version: Annotated[str, typer.Option("--to", help="The upgrade's version.")] = "1.1",
+    ci: Annotated[str, typer.Option(help="Also write a pipeline: github, gitlab, azure or jenkins.")] = "",
+) -> None:
+    """Write a working project for a new system."""
+    start_project(folder, system=system, from_version=from_version, to_version=to_version, ci=ci)
+    next_step(f"edit {folder / 'gonogo.toml'}, then: gonogo plan -C {folder}")
+
+
+@app.command()
+def demo(
+    candidate: Annotated[
+        str, typer.Option(help="The release to test as the upgrade: 8.2.0 or 8.2.1.")
+    ] = "8.2.0",
+    reports: Annotated[Path, typer.Option(help="Where run folders go.")] = Path("reports"),
+    stage: Stages = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="Build 8.2.1 with this one fault (see gonogo.demo).")
+    ] = None,
+    output: Output = Format.TEXT,
+) -> int:
+    """Run the whole job against the demo vendor system. Exits 0 when the verdict is the one it should get."""
+    return demonstrate(
+        candidate, reports, stage or [], fault or [],
+        load=load_project, select=_selected, execute=lambda p, r: execute(p, r, None, output),
+    )  # fmt: skip
+
+
+def _selected(project: Project, stages: list[str]) -> Project:
+    """The project with only these stages and their criteria."""
+    if not stages:
+        return project
+    known = [settings.stage for settings in project.upgrade.stages]
+    for stage in stages:
+        if stage not in known:
+            raise UsageError(
+                f"There is no stage called {stage!r} in this project.", remedy=f"Stages: {', '.join(known)}."
+            )
+    upgrade = msgspec.structs.replace(
+        project.upgrade,
+        stages=tuple(s for s in project.upgrade.stages if s.stage in stages),
+        criteria=tuple(c for c in project.upgrade.criteria if c.stage in (*stages, "identity")),
+    )
+    return Project(root=project.root, upgrade=upgrade, python=project.python)

@@ -1,0 +1,59 @@
+"""`gonogo demo`: the whole job against the vendor system that ships with gonogo."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from gonogo.cli.console import next_step, say
+from gonogo.model import ExitCode
+from gonogo.model.errors import UsageError
+from gonogo.setup import pack_folder
+from gonogo.stages.base import Project
+
+PASSWORD_VARIABLE = "MERIDIAN_PASSWORD"  # noqa: S105 - the name of a variable
+EXPECTED = {"8.2.0": ExitCode.NO_GO, "8.2.1": ExitCode.GO}
+"""Release → the verdict it should get: 8.2.0 is the faulty first delivery, 8.2.1 the vendor's fix."""
+
+
+def demonstrate(
+    candidate: str,
+    reports: Path,
+    stages: list[str],
+    faults: list[str],
+    *,
+    load: Callable[[Path, Mapping[str, str]], Project],
+    select: Callable[[Project, list[str]], Project],
+    execute: Callable[[Project, Path], ExitCode],
+) -> int:
+    """Run the demo and say whether the verdict is the one it should be.
+
+    Returns:
+        0 when it is. The verdict's own code when it is not, or when only part of the job was asked for
+        (some stages, or a single-fault build), for which no verdict is promised.
+
+    Raises:
+        UsageError: there is no such release.
+    """
+    if candidate not in EXPECTED:
+        raise UsageError(
+            f"The demo has no release {candidate!r} to test as an upgrade.",
+            remedy=f"Releases: {', '.join(EXPECTED)}.",
+        )
+    # The demo's accounts exist for this run only, so their password is made up for it.
+    os.environ.setdefault(PASSWORD_VARIABLE, secrets.token_urlsafe(12))
+    os.environ["MERIDIAN_FAULTS"] = ",".join(faults)
+    project = select(load(pack_folder(), {"candidate.version": candidate}), stages)
+    code = execute(project, reports)
+    if stages or faults:
+        return int(code)
+    expected = EXPECTED[candidate]
+    if code is not expected:
+        say(f"This is not the verdict release {candidate} should get ({expected.name}).")
+        return int(code) or int(ExitCode.INTERNAL_ERROR)
+    say(f"This is the verdict release {candidate} should get ({expected.name}).")
+    if candidate == "8.2.0":
+        next_step("gonogo demo --candidate 8.2.1, the vendor's corrected release")
+    return int(ExitCode.GO)
