@@ -114,7 +114,7 @@ def check_status(record: ScenarioRecord) -> CheckStatus:
 
 
 def _ended_well(record: ScenarioRecord, statuses: set[str]) -> CheckStatus:
-    """behave calls it passed: is it?"""
+    """What a scenario is that behave calls passed."""
     if record.own_steps == 0:
         return CheckStatus.EMPTY
     if statuses & _LEFT_OUT_STEP:
