@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 _TAG_MANAGER = re.compile(
-    rb"[ \t]*<script[^>]*\ssrc=[\"']https://www\.googletagmanager\.com/[^>]*></script>\s*"
-    rb"<script>(?:(?!</script>).)*?gtag\((?:(?!</script>).)*?</script>\n?",
+    rb"<script[^>]*\ssrc=[\"']https://www\.googletagmanager\.com/[^>]*></script>\s*"
+    rb"<script>(?:(?!</script>).)*?gtag\((?:(?!</script>).)*?</script>",
     re.DOTALL,
 )
 
