@@ -15,7 +15,7 @@ from gonogo.demo.services.permissions import ROLE_NAMES, Permission
 from gonogo.demo.uk_time import uk_long_date
 from gonogo.demo.web.portal import portal, visit
 
-LANDLORD = "Northmoor Borough Council"
+LANDLORD = "Eastmere Homes"
 _NAVIGATION: tuple[tuple[str, str, Permission | None], ...] = (
     ("/", "Home", None),
     ("/tenancies", "Tenancies", Permission.TENANCY_VIEW),
