@@ -1,0 +1,124 @@
+"""The machine part: every check on both sides, the evidence with its digests, digests of what was judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gonogo.model import CheckStatus, Difference, StageHeader
+from gonogo.publishing.base import Dossier
+from gonogo.publishing.causes import Standing, standing
+from gonogo.publishing.cleaning import TITLE_LIMIT, one_line, safe_path
+from gonogo.publishing.evidence import Index
+from gonogo.publishing.sections.problems import importance
+from gonogo.publishing.wording import CHECK_STATUSES, DISCIPLINES, side_name, size, stage_name
+
+FILES_SHOWN = 60
+"""Files listed for each stage and side; the rest is counted, and stands in `manifest.json`."""
+
+_STANDING_WORDS = {
+    Standing.WORSE: "Worse",
+    Standing.BETTER: "Better",
+    Standing.ALREADY: "Already happens today",
+    Standing.EXPECTED: "Expected change",
+    Standing.UNRELIABLE: "Set aside",
+    Standing.NOT_COMPARED: "Not compared",
+    Standing.SAME: "Same",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """One key on both sides, in words."""
+
+    title: str
+    stage: str
+    discipline: str
+    importance: str
+    baseline: str
+    candidate: str
+    outcome: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFolder:
+    """The evidence of one stage on one side; `files` are (name, size, digest), `more` counts the rest."""
+
+    folder: str
+    observations: str
+    observations_digest: str
+    files: tuple[tuple[str, str, str], ...]
+    more: int
+
+
+def check_rows(dossier: Dossier) -> tuple[CheckRow, ...]:
+    """Every check, page, document and finding, in the comparison's order; planned ones it lacks come last."""
+    rows = [_row(each) for each in dossier.comparison.differences]
+    compared = {each.key for each in dossier.comparison.differences}
+    rows.extend(
+        CheckRow(
+            title=one_line(check.title, TITLE_LIMIT),
+            stage=stage_name(check.stage),
+            discipline=DISCIPLINES[check.discipline],
+            importance=check.priority.value,
+            baseline="Did not run",
+            candidate="Did not run",
+            outcome=_STANDING_WORDS[Standing.NOT_COMPARED],
+            key=one_line(check.key, TITLE_LIMIT),
+        )
+        for check in dossier.plan.checks
+        if check.key not in compared
+    )
+    return tuple(rows)
+
+
+def _row(difference: Difference) -> CheckRow:
+    return CheckRow(
+        title=one_line(difference.title, TITLE_LIMIT),
+        stage=stage_name(difference.stage),
+        discipline=DISCIPLINES[difference.discipline],
+        importance=importance(difference),
+        baseline=_state(difference.baseline_status, difference.baseline, difference.subject),
+        candidate=_state(difference.candidate_status, difference.candidate, difference.subject),
+        outcome=_STANDING_WORDS[standing(difference)],
+        key=one_line(difference.key, TITLE_LIMIT),
+    )
+
+
+def _state(status: CheckStatus | None, words: str, subject: str) -> str:
+    if status is not None:
+        return CHECK_STATUSES[status]
+    shown = one_line(words, 60)
+    if shown:
+        return shown[0].upper() + shown[1:]
+    return "Not found" if subject == "finding" else "Did not run"
+
+
+def evidence_folders(dossier: Dossier, index: Index) -> tuple[EvidenceFolder, ...]:
+    """The evidence of every stage and side with its digests."""
+    return tuple(
+        _folder(run.header) for run in dossier.runs if (run.header.stage, run.header.side) in index.headers
+    )
+
+
+def _folder(header: StageHeader) -> EvidenceFolder:
+    files = [artefact for artefact in header.artefacts if safe_path(artefact.path)]
+    return EvidenceFolder(
+        folder=one_line(f"runs/{header.stage}.{header.side}", TITLE_LIMIT),
+        observations=f"{header.observation_count:,} observations",
+        observations_digest=one_line(header.observations_sha256, 80),
+        files=tuple(
+            (one_line(each.path, TITLE_LIMIT), size(each.size_bytes), one_line(each.sha256, 80))
+            for each in files[:FILES_SHOWN]
+        ),
+        more=max(0, len(header.artefacts) - FILES_SHOWN),
+    )
+
+
+def sides(dossier: Dossier) -> tuple[str, str]:
+    """Headings of the two sides' columns."""
+    before, after = dossier.upgrade.baseline.side, dossier.upgrade.candidate.side
+    return (
+        one_line(side_name(before, dossier.upgrade), TITLE_LIMIT),
+        one_line(side_name(after, dossier.upgrade), TITLE_LIMIT),
+    )

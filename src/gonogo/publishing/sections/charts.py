@@ -1,0 +1,97 @@
+"""Charts as inline SVG: no script and no style attribute, as a strict security policy demands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from gonogo.publishing.wording import slower
+
+# Drawn for a phone's width so that its letters can be read there; wider screens enlarge it.
+WIDTH, HEIGHT = 320, 64
+_LEFT, _RIGHT, _AXIS, _BAR = 14, 306, 44, 24
+_WIDEST = (-0.9, 3.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A change with the interval it lies in, and the largest change allowed, all as shares (0.1 is +10%)."""
+
+    low: float
+    point: float
+    high: float
+    margin: float | None = None
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the change itself exceeds the margin."""
+        return self.margin is not None and self.point > self.margin
+
+
+def interval_chart(interval: Interval, *, identity: str, name: str) -> str:
+    """The interval on a line, with today's speed at 0 and the margin dashed.
+
+    Args:
+        interval: what is drawn; ends beyond −90% or +300% are drawn at the edge with an arrow.
+        identity: unique in the page; used for ids.
+        name: what was measured, in plain words; escaped here.
+    """
+    low, high = _domain(interval)
+
+    def x(share: float) -> float:
+        place = (min(max(share, low), high) - low) / (high - low)
+        return round(_LEFT + place * (_RIGHT - _LEFT), 1)
+
+    words = f"{slower(interval.point)}, between {slower(interval.low)} and {slower(interval.high)}"
+    margin_words = f"; {slower(interval.margin)} is allowed" if interval.margin is not None else ""
+    kind = "over" if interval.is_beyond else "within"
+    start, end, point = x(interval.low), x(interval.high), x(interval.point)
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{identity}">',
+        f'<title id="{identity}">{escape(f"{name}: {words}{margin_words}.")}</title>',
+        f'<line class="axis" x1="{_LEFT}" y1="{_AXIS}" x2="{_RIGHT}" y2="{_AXIS}"/>',
+        *_ticks(x(0.0), x(interval.margin) if interval.margin else None, interval.margin or 0.0),
+        f'<line class="span {kind}" x1="{start}" y1="{_BAR}" x2="{end}" y2="{_BAR}"/>',
+        *(
+            f'<line class="span {kind}" x1="{at}" y1="{_BAR - 6}" x2="{at}" y2="{_BAR + 6}"/>'
+            for at in (start, end)
+        ),
+        _point(point, kind),
+        f'<path class="beyond" d="M{_RIGHT + 2} {_BAR - 5} l8 5 l-8 5 z"/>' if interval.high > high else "",
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _domain(interval: Interval) -> tuple[float, float]:
+    margin = interval.margin or 0.1
+    low = min(interval.low, -margin) * 1.1
+    high = max(interval.high, margin * 1.5) * 1.1
+    return max(low, _WIDEST[0]), min(high, _WIDEST[1])
+
+
+def _ticks(zero: float, margin_at: float | None, margin: float) -> tuple[str, ...]:
+    if margin_at is None:
+        return (_tick(zero, "today", "zero", "middle"),)
+    # side by side the two labels would run into each other, so they lean apart
+    is_close = margin_at - zero < 90
+    leaning = "end" if is_close or zero > WIDTH - 40 else "middle"
+    margin_leaning = "end" if margin_at > WIDTH - 80 and not is_close else "start"
+    return (
+        _tick(zero, "today", "zero", leaning),
+        _tick(margin_at, f"+{margin:.0%} allowed", "margin", margin_leaning),
+    )
+
+
+def _tick(at: float, text: str, kind: str, anchor: str) -> str:
+    return (
+        f'<line class="{kind}" x1="{at}" y1="8" x2="{at}" y2="{_AXIS + 4}"/>'
+        f'<text class="tick" x="{at}" y="{_AXIS + 16}" text-anchor="{anchor}">{text}</text>'
+    )
+
+
+def _point(at: float, kind: str) -> str:
+    # a square when beyond the margin, a disc within it: the shape tells, not the colour
+    if kind == "over":
+        return f'<rect class="point over" x="{at - 6}" y="{_BAR - 6}" width="12" height="12"/>'
+    return f'<circle class="point within" cx="{at}" cy="{_BAR}" r="6"/>'

@@ -1,0 +1,63 @@
+"""The criteria as sentences, each with what it came to, the numbers, and where the evidence is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gonogo.model import Judgement, Priority, Ruling
+from gonogo.publishing.base import Dossier
+from gonogo.publishing.causes import Cause
+from gonogo.publishing.cleaning import TEXT_LIMIT, one_line
+from gonogo.publishing.wording import PRIORITIES, RULINGS, SYMBOLS, sentence, stage_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionRow:
+    """One criterion. `anchors` name the problems that decided it, as (anchor, number) pairs."""
+
+    statement: str
+    stage: str
+    priority: Priority
+    ruling: Ruling
+    reason: str
+    anchors: tuple[tuple[str, str], ...]
+
+    @property
+    def outcome(self) -> str:
+        """The ruling as a word."""
+        return RULINGS[self.ruling]
+
+    @property
+    def symbol(self) -> str:
+        """A mark that goes with the word."""
+        return SYMBOLS[self.ruling]
+
+    @property
+    def importance(self) -> str:
+        """Must-have, should-have or could-have."""
+        return PRIORITIES[self.priority]
+
+
+def criterion_rows(dossier: Dossier, causes: tuple[Cause, ...]) -> tuple[CriterionRow, ...]:
+    """Every judgement of the verdict, must-haves first, in the verdict's order."""
+    statements = {criterion.id: criterion.statement for criterion in dossier.upgrade.criteria}
+    places = {member.key: cause.anchor for cause in causes for member in cause.differences}
+    rows = [_row(judgement, statements, places) for judgement in dossier.verdict.judgements]
+    order = tuple(Priority)
+    return tuple(sorted(rows, key=lambda row: order.index(row.priority)))
+
+
+def _row(judgement: Judgement, statements: Mapping[str, str], places: Mapping[str, str]) -> CriterionRow:
+    statement = statements.get(judgement.criterion) or judgement.criterion.replace(".", ": ").replace(
+        "_", " "
+    )
+    anchors = dict.fromkeys(places[key] for key in judgement.evidence if key in places)
+    return CriterionRow(
+        statement=sentence(one_line(statement, TEXT_LIMIT)),
+        stage=stage_name(judgement.stage),
+        priority=judgement.priority,
+        ruling=judgement.ruling,
+        reason=sentence(one_line(judgement.reason, TEXT_LIMIT)),
+        anchors=tuple((anchor, anchor.rsplit("-", 1)[1]) for anchor in anchors),
+    )

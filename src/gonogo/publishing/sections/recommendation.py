@@ -1,0 +1,232 @@
+"""The recommendation, why, and what is asked of the reader: shared by page one, summary and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gonogo.model import (
+    CriterionKind,
+    Decision,
+    Difference,
+    Discipline,
+    Judgement,
+    Priority,
+    ReasonCode,
+    Ruling,
+)
+from gonogo.publishing.base import Dossier
+from gonogo.publishing.causes import Cause, Standing, grouped, headline, with_standing
+from gonogo.publishing.cleaning import TEXT_LIMIT, TITLE_LIMIT, one_line
+from gonogo.publishing.wording import DISCIPLINES, counted, day, listed, out_of, sentence
+
+REASONS_ON_PAGE_ONE = 3
+REASONS_ON_TERMINAL = 5
+ASKS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """What is recommended.
+
+    Attributes:
+        sentence: the recommendation itself, one sentence.
+        reasons: why, worst first; each one to three sentences with numbers.
+        unnamed: how many further criteria were not met, not shown or waived.
+        asks: what the reader is asked to do, three at most.
+        touched: kinds of quality that the upgrade makes worse, in words.
+    """
+
+    sentence: str
+    reasons: tuple[str, ...]
+    unnamed: int
+    asks: tuple[str, ...]
+    touched: tuple[str, ...]
+
+
+def recommendation(dossier: Dossier, *, most_reasons: int = REASONS_ON_PAGE_ONE) -> Recommendation:
+    """The recommendation in plain words. Adds nothing to the verdict and takes nothing from it."""
+    causes = worse_causes(dossier)
+    telling = _telling(dossier)
+    reasons = _reasons_to_go(dossier) if not telling else _reasons_against(telling, causes)
+    return Recommendation(
+        sentence=_sentence(dossier),
+        reasons=tuple(reasons[:most_reasons]),
+        unnamed=max(0, len(telling) - most_reasons),
+        asks=_asks(dossier, causes)[:ASKS],
+        touched=_touched(dossier, causes),
+    )
+
+
+def worse_causes(dossier: Dossier) -> tuple[Cause, ...]:
+    """What the upgrade makes worse, by cause, worst first."""
+    return grouped(with_standing(dossier.comparison.differences, Standing.WORSE))
+
+
+def system_and_version(dossier: Dossier) -> str:
+    """`Meridian Housing 8.2.0`."""
+    about = dossier.verdict.upgrade
+    return one_line(f"{about.system} {about.to_version}", TITLE_LIMIT)
+
+
+def _sentence(dossier: Dossier) -> str:
+    name = system_and_version(dossier)
+    match dossier.verdict.decision:
+        case Decision.GO:
+            return f"We recommend Go: {name} can go live."
+        case Decision.GO_WITH_CONDITIONS:
+            return (
+                f"We recommend Go with conditions: {name} can go live once the conditions below are agreed."
+            )
+        case Decision.NO_GO:
+            return f"We recommend No-go: {name} should not go live."
+        case Decision.INCONCLUSIVE:
+            return f"We do not have enough evidence yet to say whether {name} can go live."
+
+
+_TELLING_ORDER = {
+    Decision.NO_GO: (Ruling.NOT_MET, Ruling.INCONCLUSIVE, Ruling.WAIVED),
+    Decision.INCONCLUSIVE: (Ruling.INCONCLUSIVE, Ruling.NOT_MET, Ruling.WAIVED),
+    Decision.GO_WITH_CONDITIONS: (Ruling.NOT_MET, Ruling.INCONCLUSIVE, Ruling.WAIVED),
+    Decision.GO: (),
+}
+_PRIORITY_ORDER = tuple(Priority)
+
+
+def _telling(dossier: Dossier) -> tuple[Judgement, ...]:
+    """The judgements that made the decision what it is, most telling first."""
+    order = _TELLING_ORDER[dossier.verdict.decision]
+    chosen = [judgement for judgement in dossier.verdict.judgements if judgement.ruling in order]
+    return tuple(
+        sorted(chosen, key=lambda each: (_PRIORITY_ORDER.index(each.priority), order.index(each.ruling)))
+    )
+
+
+def _reasons_against(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> list[str]:
+    reasons: list[str] = []
+    told: set[str] = set()
+    for judgement in judgements:
+        reason = sentence(one_line(judgement.reason, TEXT_LIMIT // 2))
+        cited = set(judgement.evidence)
+        examples = [
+            member
+            for cause in causes
+            if cause.id not in told
+            for member in cause.differences[:1]
+            if any(each.key in cited for each in cause.differences)
+        ]
+        if examples:
+            told.add(examples[0].cause or examples[0].key)
+            reason += f" For example: {_example(examples[0], cited)}."
+        reasons.append(reason)
+    return reasons
+
+
+def _example(lead: Difference, cited: set[str]) -> str:
+    # what a person sees reads better than the title of the check, when the check could say it
+    seen = one_line(lead.detail.split("\n", 1)[0], TITLE_LIMIT).rstrip(".")
+    return seen if seen and lead.subject == "check" and lead.key in cited else headline(lead)
+
+
+def _reasons_to_go(dossier: Dossier) -> list[str]:
+    must = [each for each in dossier.verdict.judgements if each.priority is Priority.MUST]
+    met = [each for each in must if each.ruling is Ruling.MET]
+    reasons = [f"{out_of(len(met), len(must), 'must-have')} {'was' if len(must) == 1 else 'were'} met."]
+    if not with_standing(dossier.comparison.differences, Standing.WORSE):
+        reasons.append("Nothing that works today stopped working.")
+    kinds = {each.id: each.kind for each in dossier.upgrade.criteria}
+    reasons.extend(
+        sentence(one_line(each.reason, TEXT_LIMIT // 2))
+        for each in dossier.verdict.judgements
+        if kinds.get(each.criterion) is CriterionKind.NO_SLOWER
+    )
+    mended = with_standing(dossier.comparison.differences, Standing.BETTER)
+    if mended:
+        reasons.append(
+            f"{counted(len(mended), 'fault')} of today {'is' if len(mended) == 1 else 'are'} mended."
+        )
+    return reasons
+
+
+def _asks(dossier: Dossier, causes: Sequence[Cause]) -> tuple[str, ...]:
+    about = dossier.verdict.upgrade
+    in_use, planned = one_line(about.from_version, 60), dossier.settings.planned_date
+    open_items = sum(each.ruling in (Ruling.NOT_MET, Ruling.WAIVED) for each in dossier.verdict.judgements)
+    date = f"Confirm the planned date, {day(planned)}." if planned else "Agree the date."
+    match dossier.verdict.decision:
+        case Decision.GO:
+            return ("Read what we did not test, then record your decision.", date)
+        case Decision.GO_WITH_CONDITIONS:
+            return (
+                f"Name an owner and a date for {counted(open_items, 'condition')}.",
+                "Record your decision.",
+                date,
+            )
+        case Decision.NO_GO:
+            problems = counted(len(causes), "problem") if causes else "the criteria that were not met"
+            return (
+                f"Keep {in_use} in use.",
+                f"Send the supplier {problems} from this report and ask for a new build.",
+                "Have this test run again on the new build.",
+            )
+        case Decision.INCONCLUSIVE:
+            return (*_remedies(dossier), "Do not decide on this result; run the test again.")
+
+
+def _remedies(dossier: Dossier) -> tuple[str, ...]:
+    codes = [each.code for each in dossier.verdict.judgements if each.ruling is Ruling.INCONCLUSIVE]
+    remedies = [REMEDIES[code] for code in codes if REMEDIES[code]]
+    return tuple(dict.fromkeys(remedies))[: ASKS - 1]
+
+
+def _touched(dossier: Dossier, causes: Sequence[Cause]) -> tuple[str, ...]:
+    touched = {discipline for cause in causes for discipline in cause.disciplines}
+    slow = {ReasonCode.SLOWER, ReasonCode.MORE_ERRORS, ReasonCode.LIMIT_EXCEEDED}
+    if any(each.ruling is Ruling.NOT_MET and each.code in slow for each in dossier.verdict.judgements):
+        touched.add(Discipline.PERFORMANCE)
+    return tuple(DISCIPLINES[discipline] for discipline in Discipline if discipline in touched)
+
+
+def touched_sentence(touched: Sequence[str]) -> str:
+    """`The upgrade makes these worse: money, reports and speed.`; empty when it makes nothing worse."""
+    if not touched:
+        return ""
+    return f"The upgrade makes these worse: {listed([word[0].lower() + word[1:] for word in touched])}."
+
+
+REMEDIES: dict[ReasonCode, str] = {
+    ReasonCode.MET: "",
+    ReasonCode.CHECKS_REGRESSED: "",
+    ReasonCode.CHECKS_FAILING: "",
+    ReasonCode.SNAPSHOTS_CHANGED: "",
+    ReasonCode.FINDINGS_NEW: "",
+    ReasonCode.LIMIT_EXCEEDED: "",
+    ReasonCode.SLOWER: "",
+    ReasonCode.MORE_ERRORS: "",
+    ReasonCode.WAIVED: "",
+    ReasonCode.CANNOT_TELL: "Run the load test for longer, so that a difference can be told from chance.",
+    ReasonCode.NO_CRITERIA: "Write down what must hold before the upgrade goes live.",
+    ReasonCode.NO_PLAN: "Plan the test before running it.",
+    ReasonCode.NOTHING_PLANNED: "Plan at least one check for each kind of test.",
+    ReasonCode.STAGE_MISSING: "Run every planned kind of test.",
+    ReasonCode.STAGE_ERRORED: "Find out why a test tool stopped with an error.",
+    ReasonCode.STAGE_TIMED_OUT: "Allow the test that ran out of time longer, or find out why it hung.",
+    ReasonCode.STAGE_INTERRUPTED: "Let the test run to its end.",
+    ReasonCode.STAGE_REFUSED: "Clear the reason for which a test was not started.",
+    ReasonCode.TOOL_UNAVAILABLE: "Install the test tool that is missing.",
+    ReasonCode.EVIDENCE_MISSING: "Run the test whose evidence is missing again.",
+    ReasonCode.EVIDENCE_DAMAGED: "Run the test whose evidence is damaged again.",
+    ReasonCode.PLAN_NOT_RUN: "Find out why planned checks did not run.",
+    ReasonCode.NO_SAMPLES: "Find out why the load test measured nothing.",
+    ReasonCode.BASELINE_UNUSABLE: "Repair the test system that holds the version in use.",
+    ReasonCode.GENERATOR_SATURATED: "Run the load test from a machine with more to spare.",
+    ReasonCode.NOT_COMPARABLE: "Make both test systems alike, so that they can be compared.",
+    ReasonCode.IDENTITY_UNPROVEN: "Make sure that each test system states its version.",
+    ReasonCode.TARGET_DOWN: "Find out why a test system stopped answering.",
+    ReasonCode.SAME_TARGET: "Point the test at two different systems.",
+    ReasonCode.WRONG_VERSION: "Install the version that is to be tested.",
+    ReasonCode.NOT_PERMITTED: "Have the owner of the test system allow load and scanning.",
+    ReasonCode.SCAN_UNPROVEN: "Find out why the security scan did not sign in or did not finish.",
+    ReasonCode.FLAKY: "Repair the checks that give different answers when repeated.",
+}
+"""What to ask for when a criterion is INCONCLUSIVE; empty for codes that are not about evidence."""
