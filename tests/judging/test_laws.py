@@ -1,0 +1,161 @@
+"""The laws over whole bundles: what is taken away never helps, and order never matters.
+
+"Never helps" is about permission: a bundle that was refused a go (NO_GO or INCONCLUSIVE) does not get one,
+and a conditional go does not become a plain one, when evidence disappears. Taking away the evidence of a
+failure turns NO_GO into INCONCLUSIVE: the fault is no longer shown, and neither is its absence.
+See docs/explanation/decisions/0002-what-improving-means.md.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gonogo.comparing.compare import compare
+from gonogo.engine.gate import digests
+from gonogo.judging.judge import judge
+from gonogo.model import (
+    CheckStatus,
+    Decision,
+    Observation,
+    Plan,
+    Side,
+    StageHeader,
+    StageRun,
+    StageStatus,
+    Verdict,
+    to_line,
+)
+from gonogo.model.base import to_json
+from gonogo.planning.assemble import assemble_plan
+from tests.bundles import CHECKS, SIDES, TABLE, Bundle, failed, finding, measurements, passed, stage_plan
+
+PERMISSION = {
+    Decision.GO: 0,
+    Decision.GO_WITH_CONDITIONS: 1,
+    Decision.INCONCLUSIVE: 2,
+    Decision.NO_GO: 2,
+}
+STAGES = tuple(CHECKS)
+statuses = st.sampled_from(
+    [CheckStatus.PASSED] * 6 + [CheckStatus.FAILED] * 2 + [CheckStatus.BROKEN, CheckStatus.SKIPPED]
+)
+
+
+@st.composite
+def bundles(draw: st.DrawFn) -> tuple[StageRun, ...]:
+    """Stage runs of both sides with arbitrary results, findings and speeds; sealed as they are."""
+    bundle = Bundle()
+    for (stage, side), _ in list(bundle.observations.items()):
+        for key, priority in CHECKS.get(stage, ()):
+            status = draw(statuses)
+            changed = passed(key, priority, status=status, message="" if status is CheckStatus.PASSED else "no")
+            bundle.set(stage, side, changed)
+        if stage == "security" and draw(st.booleans()):
+            bundle.set(stage, side, finding(count=draw(st.integers(1, 3))))
+        if stage == "load" and draw(st.integers(0, 4)) == 0:
+            result = next(o for o in bundle.observations[stage, side] if o.key == "load:Rent search")
+            bundle.drop(stage, side, "load:")
+            bundle.set(stage, side, result, *measurements(scale=draw(st.sampled_from([1.0, 1.3]))))
+    return tuple(sealed(stage, side, tuple(found)) for (stage, side), found in bundle.observations.items())
+
+
+def sealed(stage: str, side: Side, observations: tuple[Observation, ...]) -> StageRun:
+    import hashlib
+
+    header = StageHeader(
+        stage=stage,
+        side=side,
+        status=StageStatus.COMPLETED,
+        observation_count=len(observations),
+        observations_sha256=hashlib.sha256(b"".join(map(to_line, observations))).hexdigest(),
+        plan_sha256=PLAN_SHA,
+    )
+    return StageRun(header=header, observations=observations)
+
+
+def make_plan() -> Plan:
+    return assemble_plan(tuple(stage_plan(stage) for stage in STAGES), SIDES)
+
+
+PLAN_SHA = "0" * 64
+PLAN = make_plan()
+UPGRADE = Bundle().upgrade
+
+
+def verdict_of(runs: tuple[StageRun, ...], plan: Plan = PLAN) -> Verdict:
+    comparison = compare(UPGRADE, plan, PLAN_SHA, runs, lambda *_: TABLE)
+    return judge(UPGRADE, plan, comparison, digests(UPGRADE, PLAN_SHA, runs))
+
+
+def without_observation(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
+    at = pick.randrange(len(runs))
+    seen = runs[at].observations
+    if not seen:
+        return runs
+    gone = pick.randrange(len(seen))
+    less = msgspec.structs.replace(runs[at], observations=seen[:gone] + seen[gone + 1 :])
+    return runs[:at] + (less,) + runs[at + 1 :]
+
+
+def without_run(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
+    at = pick.randrange(len(runs))
+    return runs[:at] + runs[at + 1 :]
+
+
+def without_side(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
+    side = pick.choice(SIDES)
+    return tuple(run for run in runs if run.header.side is not side)
+
+
+def without_stage(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
+    stage = pick.choice(STAGES)
+    return tuple(run for run in runs if run.header.stage != stage)
+
+
+def without_half_a_stage(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
+    at = pick.randrange(len(runs))
+    half = len(runs[at].observations) // 2
+    less = msgspec.structs.replace(runs[at], observations=runs[at].observations[:half])
+    return runs[:at] + (less,) + runs[at + 1 :]
+
+
+REMOVALS: tuple[Callable[[tuple[StageRun, ...], random.Random], tuple[StageRun, ...]], ...] = (
+    without_observation,
+    without_run,
+    without_side,
+    without_stage,
+    without_half_a_stage,
+)
+
+
+@given(bundles(), st.integers(0, 2**32))
+@settings(max_examples=400, deadline=None)
+def test_removing_evidence_never_improves_the_decision(runs: tuple[StageRun, ...], seed: int) -> None:
+    before = verdict_of(runs).decision
+    pick = random.Random(seed)
+    for removal in REMOVALS:
+        after = verdict_of(removal(runs, pick)).decision
+        assert PERMISSION[after] >= PERMISSION[before]
+
+
+@given(bundles(), st.integers(0, 2**32))
+@settings(max_examples=100, deadline=None)
+def test_the_order_of_arrival_never_matters(runs: tuple[StageRun, ...], seed: int) -> None:
+    shuffled = list(runs)
+    random.Random(seed).shuffle(shuffled)
+    assert to_json(verdict_of(tuple(shuffled))) == to_json(verdict_of(runs))
+
+
+def test_the_generated_bundles_reach_go_and_no_go() -> None:
+    """The property above says nothing when every bundle is refused anyway."""
+    clean = tuple(sealed(stage, side, tuple(found)) for (stage, side), found in Bundle().observations.items())
+    assert verdict_of(clean).decision is Decision.GO
+    bundle = Bundle()
+    bundle.set("uat", Side.CANDIDATE, failed("uat:rents:See a balance"))
+    broken = tuple(sealed(stage, side, tuple(found)) for (stage, side), found in bundle.observations.items())
+    assert verdict_of(broken).decision is Decision.NO_GO
