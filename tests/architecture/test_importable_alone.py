@@ -78,7 +78,10 @@ def third_party(modules: list[Any]) -> list[str]:
 def test_each_module_is_importable_alone_without_a_warning(modules: list[Any]) -> None:
     names = [module.name for module in modules if module.name not in NOT_IMPORTABLE]
     failed = import_each_alone(names, third_party(modules))
-    assert not failed, "\n".join(f"{one['module']}:\n{one['said']}" for one in failed)
+    causes: dict[str, list[str]] = {}
+    for one in failed:
+        causes.setdefault(one["said"], []).append(one["module"])
+    assert not failed, "\n".join(f"{', '.join(names)}:\n{said}" for said, names in causes.items())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork an interpreter")
