@@ -1,7 +1,7 @@
 """Every fault that a build of Meridian Housing can have, in one table.
 
-`Build.has(fault_id)` is asked at the place of the fault, so each id appears once here and at least once in the
-module named by `lives_in`. Release 8.2.0 was published with those marked `in_8_2_0`.
+`Build.has(fault_id)` is asked at the place of the fault, so each id appears once here and at least once in
+the module named by `lives_in`. Release 8.2.0 was published with those marked `in_8_2_0`.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ class PreExistingFault:
 
 
 FAULTS: tuple[Fault, ...] = (
-    # --- data half -------------------------------------------------------------------------------------------
+    # --- data half ----------------------------------------------------------------------
     Fault(
         id="money-second-account-total",
-        title="The weekly total of a tenancy with two accounts leaves out the service charges of the second account",
+        title="The weekly total of a tenancy leaves out the service charges of its second account",
         discipline="money",
         visibility="ordinary",
         in_8_2_0=True,
@@ -130,7 +130,7 @@ FAULTS: tuple[Fault, ...] = (
         in_8_2_0=True,
         lives_in="services.correspondence",
     ),
-    # --- web half --------------------------------------------------------------------------------------------
+    # --- web half ----------------------------------------------------------------------
     Fault(
         id="functional-letters-500",
         title="The correspondence page fails with an error for rent officers",
@@ -198,14 +198,14 @@ FAULTS: tuple[Fault, ...] = (
 )
 
 PRE_EXISTING: tuple[PreExistingFault, ...] = (
-    # --- data half -------------------------------------------------------------------------------------------
+    # --- data half ----------------------------------------------------------------------
     PreExistingFault(
         id="pre-arrears-summary-rounding",
         title="The summary sheet of the arrears report adds rounded pounds, so it can differ from the total",
         discipline="report",
         lives_in="reports.arrears",
     ),
-    # --- web half --------------------------------------------------------------------------------------------
+    # --- web half ----------------------------------------------------------------------
     PreExistingFault(
         id="pre-heading-order",
         title="The repairs page skips a heading level",

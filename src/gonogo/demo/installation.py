@@ -71,7 +71,8 @@ def upgrade(home: Path, build: Build) -> Build:
     """Upgrades an installation of 8.1 in place. A copy of the old database stays beside it.
 
     Raises:
-        HomeError: nothing is installed, it is not at 8.1, or the migration failed (then the old database is back).
+        HomeError: nothing is installed, it is not at 8.1, or the migration failed (then the old database is
+        back).
     """
     path = home / DATABASE_NAME
     if not path.is_file():

@@ -1,7 +1,8 @@
 """The releases of Meridian Housing, and the build that one process runs.
 
-A *release* is what the vendor publishes. A *build* is a release as it was put together for one site: the release,
-the mistakes that slipped into it (see `faults`) and the harmless ways in which it differs (see `variations`).
+A *release* is what the vendor publishes. A *build* is a release as it was put together for one site: the
+release, the mistakes that slipped into it (see `faults`) and the harmless ways in which it differs (see
+`variations`).
 """
 
 from __future__ import annotations
@@ -71,8 +72,7 @@ RELEASES: dict[str, Release] = {
         build_number=5139,
         notes=(
             *_NOTES_8_2,
-            "Corrects the faults reported against 8.2.0. Sites that installed 8.2.0 restore their 8.1 "
-            "database before upgrading.",
+            "Corrects the faults reported against 8.2.0. A site on 8.2.0 restores its 8.1 database first.",
         ),
     ),
 }
@@ -135,7 +135,7 @@ def make_build(version: str, faults: tuple[str, ...] = (), variations: tuple[str
     unknown = sorted(set(faults) - FAULT_IDS) or sorted(set(variations) - VARIATION_IDS)
     if unknown:
         raise BuildError(
-            f"unknown id {unknown[0]!r}; 'python -m gonogo.demo faults' and '... variations' list the known ones"
+            f"unknown id {unknown[0]!r}; 'python -m gonogo.demo faults' and '... variations' list the rest"
         )
     if faults and version != "8.2.1":
         raise BuildError(f"faults can be added to release 8.2.1 only, not to {version}")

@@ -1,7 +1,8 @@
 """Clock time in the United Kingdom, and dates as people there write them.
 
 British Summer Time runs from the last Sunday of March to the last Sunday of October, changing at 01:00 UTC
-(The Summer Time Order 2002, SI 2002/262). Worked out here because not every system ships a time-zone database.
+(The Summer Time Order 2002, SI 2002/262). Worked out here because not every system ships a time-zone
+database.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 def _last_sunday(year: int, month: int) -> datetime:
     """01:00 UTC on the last Sunday of a month of 31 days."""
-    last = datetime(year, month, 31, 1)
+    last = datetime(year, month, 31, 1)  # noqa: DTZ001 (naive UTC, as everywhere in the database)
     return last - timedelta(days=(last.weekday() + 1) % 7)
 
 

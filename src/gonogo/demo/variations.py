@@ -19,7 +19,7 @@ class Variation:
 
 
 VARIATIONS: tuple[Variation, ...] = (
-    # --- web half --------------------------------------------------------------------------------------------
+    # --- web half ----------------------------------------------------------------------
     Variation(id="clock-text", title="The page footer shows the present time of day", lives_in="web"),
     Variation(
         id="random-ids", title="Elements and hidden fields carry random ids on every page", lives_in="web"
@@ -44,7 +44,7 @@ VARIATIONS: tuple[Variation, ...] = (
     Variation(
         id="json-key-order", title="The JSON API orders the keys of an object otherwise", lives_in="web"
     ),
-    # --- data half -------------------------------------------------------------------------------------------
+    # --- data half ----------------------------------------------------------------------
     Variation(
         id="equal-rows-order",
         title="Rows that sort equally come in another order",

@@ -1,7 +1,8 @@
 """Carries the data of schema 8100 over into the tables of schema 8200.
 
-8.1 kept a tenancy's people in one name, an account's service charges packed in one text and a repair's priority as
-a figure. Everything here runs before the old columns are dropped, in the transaction of the migration.
+8.1 kept a tenancy's people in one name, an account's service charges packed in one text and a repair's
+priority as a figure. Everything here runs before the old columns are dropped, in the transaction of the
+migration.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _charge_lines(connection: Connection) -> int:
 
 
 def _parties(connection: Connection, build: Build) -> int:
-    """One row for each person, and the letter name put together again; returns how many tenancies there are."""
+    """One row for each person, and the letter name put together again; returns how many tenancies."""
     query = select(Tenancy.id, Tenancy.tenant_name).order_by(Tenancy.id)
     rows: list[dict[str, object]] = []
     tenancies = connection.execute(query).all()

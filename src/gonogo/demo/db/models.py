@@ -1,13 +1,14 @@
 """The tables of Meridian Housing.
 
 Money is integer pence: a debit (rent charged) is positive, a credit (money received) negative, so a positive
-balance is arrears. Instants are naive UTC; `uk_time` turns them into what a clock in the United Kingdom shows.
-`Base` holds what every release has. What schema 8200 added is in `Base82`; what it took away is in `legacy_81`.
+balance is arrears. Instants are naive UTC; `uk_time` turns them into what a clock in the United Kingdom
+shows. `Base` holds what every release has. What schema 8200 added is in `Base82`; what it took away is in
+`legacy_81`.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 (the mapper reads the annotations when it runs)
+from datetime import date, datetime
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -117,7 +118,7 @@ class LedgerEntry(Base):
 
 
 class Repair(Base):
-    """A repair that a tenant asked for. `priority` is '1', '2' or '3' in 8.1 and a code of `repair_priority` in 8.2."""
+    """A repair that a tenant asked for; `priority` is 1, 2 or 3 in 8.1, a `repair_priority` in 8.2."""
 
     __tablename__ = "repair"
 
@@ -205,7 +206,7 @@ class BatchRun(Base):
 
 
 class PaymentMessage(Base):
-    """A payment received over the XML interface; its reference is unique, so a payment sent twice is posted once."""
+    """A payment received over the XML interface; the reference is unique, so none is posted twice."""
 
     __tablename__ = "payment_message"
 

@@ -2,69 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from gonogo.demo.reports.catalogue import REPORTS, Document, Report
+from gonogo.demo.services.work import InvalidError, NotFoundError, Work
 
-from gonogo.demo.services.permissions import Permission
-from gonogo.demo.services.work import Work
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A finished file: the name to save it under, its media type and its bytes."""
-
-    filename: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """A report in the menu; `filename` is also the last part of its address. A statement needs a reference as well."""
-
-    filename: str
-    title: str
-    format: str
-    contents: str
-    permission: Permission
-    needs_reference: bool = False
-
-
-REPORTS: tuple[Report, ...] = (
-    Report(
-        filename="rent-roll.csv",
-        title="Rent roll",
-        format="CSV",
-        contents="Every current tenancy with its weekly charges and its balance",
-        permission=Permission.REPORT_RENTS,
-    ),
-    Report(
-        filename="arrears.xlsx",
-        title="Arrears",
-        format="XLSX",
-        contents="Every account in arrears, with a summary by arrears stage",
-        permission=Permission.REPORT_RENTS,
-    ),
-    Report(
-        filename="statement.pdf",
-        title="Rent statement",
-        format="PDF",
-        contents="The rent accounts of one tenancy, as sent to the tenant",
-        permission=Permission.REPORT_RENTS,
-        needs_reference=True,
-    ),
-    Report(
-        filename="repairs.csv",
-        title="Repairs",
-        format="CSV",
-        contents="Every repair with its dates, priority and cost",
-        permission=Permission.REPORT_REPAIRS,
-    ),
-)
+__all__ = ["REPORTS", "Document", "Report", "build_report"]
 
 
 def build_report(work: Work, filename: str, reference: str = "") -> Document:
     """Builds a report of REPORTS; a statement needs a tenancy or account reference.
 
-    Raises NotFoundError (no such report, tenancy or account), InvalidError (field 'reference': "Enter a tenancy reference").
+    Raises:
+        NotFoundError: no such report, tenancy or account.
+        InvalidError: field 'reference': "Enter a tenancy reference".
     """
-    raise NotImplementedError
+    report = next((report for report in REPORTS if report.filename == filename), None)
+    if report is None:
+        raise NotFoundError(f"There is no report {filename}")
+    if report.needs_reference and not reference:
+        raise InvalidError("reference", "Enter a tenancy reference")
+    # each format brings its own library, which only its own report needs
+    if filename == "rent-roll.csv":
+        from gonogo.demo.reports.rent_roll import rent_roll
+
+        return rent_roll(work)
+    if filename == "arrears.xlsx":
+        from gonogo.demo.reports.arrears import arrears_workbook
+
+        return arrears_workbook(work)
+    if filename == "repairs.csv":
+        from gonogo.demo.reports.repairs import repairs_list
+
+        return repairs_list(work)
+    from gonogo.demo.reports.statement import statement
+
+    return statement(work, reference)

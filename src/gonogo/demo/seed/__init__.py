@@ -1,4 +1,4 @@
-"""Sample data: the tenants, accounts, repairs and letters of an invented landlord, the same at every installation."""
+"""Sample data: tenants, accounts, repairs and letters of an invented landlord, always the same."""
 
 from __future__ import annotations
 

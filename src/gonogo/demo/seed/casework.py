@@ -52,7 +52,7 @@ def repair_rows(homes: Homes) -> tuple[list[Row], list[Row]]:
 
 
 def _raised_at(rng: Random) -> datetime:
-    """Office hours mostly; one in twelve is a call late in the evening, when UTC is still on the day before."""
+    """Office hours mostly; one in twelve is a call so late that in summer UTC is a day behind."""
     day = _TODAY - timedelta(days=1 + int(290 * rng.random() ** 1.6))
     if rng.random() < 1 / 12:
         return datetime.combine(day, time(23, rng.randrange(2, 58)))
@@ -139,16 +139,18 @@ def _balance(account: Account, day: date) -> int:
 
 def audit_rows(letters: list[Row], repairs: list[Row]) -> list[Row]:
     """An event for each letter and each repair, in the order in which they happened."""
-    events: list[tuple[datetime, str, str, str]] = []
-    for letter in letters:
-        if isinstance(day := letter["written_on"], date):
-            events.append(
-                (datetime.combine(day, time(11)), "jhughes", "letter.sent", str(letter["reference"]))
-            )
-    for repair in repairs:
-        if isinstance(moment := repair["raised_at"], datetime):
-            events.append((moment, "lwalsh", "repair.raised", str(repair["reference"])))
+    sent = [
+        (datetime.combine(day, time(11)), "jhughes", "letter.sent", str(letter["reference"]))
+        for letter in letters
+        if isinstance(day := letter["written_on"], date)
+    ]
+    raised = [
+        (moment, "lwalsh", "repair.raised", str(repair["reference"]))
+        for repair in repairs
+        if isinstance(moment := repair["raised_at"], datetime)
+    ]
+    events = sorted(sent + raised)
     return [
         {"id": number, "at": at, "username": username, "action": action, "subject": subject, "detail": ""}
-        for number, (at, username, action, subject) in enumerate(sorted(events), 1)
+        for number, (at, username, action, subject) in enumerate(events, 1)
     ]

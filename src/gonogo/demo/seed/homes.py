@@ -85,7 +85,7 @@ def make_homes() -> Homes:
         home = properties[(number if number <= CURRENT else number - CURRENT) - 1]
         tenancies.append(_tenancy(rng, number, home, started, ended))
         accounts.append(_dwelling_account(rng, number, home, started, ended))
-    accounts += _garage_accounts(rng, properties, tenancies)
+    accounts += _garage_accounts(rng, properties)
     return Homes(properties=properties, tenancies=tenancies, accounts=accounts)
 
 
@@ -215,7 +215,7 @@ def _services(rng: Random, kind: str) -> list[tuple[str, int]]:
     return services
 
 
-def _garage_accounts(rng: Random, properties: list[Row], tenancies: list[Row]) -> list[Account]:
+def _garage_accounts(rng: Random, properties: list[Row]) -> list[Account]:
     """Garages are let to long-standing tenants; every other one has a service charge of its own."""
     garages = [row for row in properties if row["kind"] == "Garage"]
     holders = rng.sample(range(ENDED + 1, CURRENT - _RENT_NOT_SET + 1), GARAGES_LET)

@@ -37,7 +37,7 @@ def weeks(first: date = FIRST_WEEK, last: date = LAST_WEEK) -> list[date]:
 
 
 def fill_ledgers(accounts: list[Account]) -> list[Row]:
-    """Gives every account its entries and payment method; returns all entries in the order in which they came."""
+    """Gives every account its entries and payment method; returns all entries in order of posting."""
     rng = Random("meridian ledgers")  # noqa: S311 (sample data must be the same every time)
     names, shares = zip(*_PAYERS, strict=True)
     for account in accounts:

@@ -5,111 +5,30 @@ EM is not a postcode area that Royal Mail uses; telephone numbers are those Ofco
 
 from __future__ import annotations
 
-WOMEN = (
-    "Ann",
-    "Amina",
-    "Beth",
-    "Bronwen",
-    "Carol",
-    "Chloe",
-    "Deborah",
-    "Ebele",
-    "Elaine",
-    "Farida",
-    "Fiona",
-    "Grace",
-    "Hannah",
-    "Harpreet",
-    "Ifeoma",
-    "Irene",
-    "Jasmin",
-    "Joan",
-    "Karen",
-    "Kirsty",
-    "Leila",
-    "Linda",
-    "Maureen",
-    "Mei",
-    "Nadia",
-    "Naomi",
-    "Olwen",
-    "Patricia",
-    "Priya",
-    "Rachel",
-    "Renée",
-    "Rosa",
-    "Sadia",
-    "Samantha",
-    "Sarah",
-    "Shanice",
-    "Sian",
-    "Siân",
-    "Tracey",
-    "Valerie",
-    "Wendy",
-    "Yasmin",
-    "Zoë",
-)
-MEN = (
-    "Abdul",
-    "Adam",
-    "Ahmed",
-    "Alan",
-    "Andrew",
-    "Barry",
-    "Benedict",
-    "Callum",
-    "Carlton",
-    "Chidi",
-    "Colin",
-    "Darren",
-    "David",
-    "Declan",
-    "Emmanuel",
-    "Errol",
-    "Gareth",
-    "Gary",
-    "George",
-    "Hamish",
-    "Ibrahim",
-    "Imran",
-    "Ivan",
-    "Jack",
-    "James",
-    "Jamal",
-    "John",
-    "Keith",
-    "Kwame",
-    "Lee",
-    "Marek",
-    "Martin",
-    "Mohammed",
-    "Nigel",
-    "Owen",
-    "Paul",
-    "Piotr",
-    "Rajesh",
-    "Robert",
-    "Stephen",
-    "Terence",
-    "Tomasz",
-    "Vikram",
-    "Wayne",
-    "William",
-)
-SURNAMES = (
-    "Adams", "Adeyemi", "Ahmed", "Akhtar", "Allen", "Bailey", "Baker", "Begum", "Bennett", "Brown", "Campbell",
-    "Carter", "Chapman", "Chowdhury", "Clark", "Clarke", "Collins", "Cook", "Cooper", "Cox", "Davies", "Davis",
-    "Dhillon", "Edwards", "Ellis", "Evans", "Fernandes", "Foster", "Gill", "Gray", "Green", "Griffiths", "Hall",
-    "Harris", "Harrison", "Hill", "Holmes", "Hossain", "Hughes", "Hunt", "Hussain", "Jackson", "James",
-    "Johnson", "Jones", "Kaur", "Kelly", "Khan", "King", "Knight", "Kowalska", "Lee", "Lewis", "Lloyd",
-    "MacDonald", "Marshall", "Martin", "Mason", "Matthews", "McCarthy", "Miah", "Miller", "Mills", "Mitchell",
-    "Moore", "Morgan", "Morris", "Murphy", "Nguyen", "Nowak", "O'Brien", "O'Connor", "Okafor", "Owen", "Palmer",
-    "Parker", "Patel", "Phillips", "Powell", "Price", "Rahman", "Reid", "Richards", "Roberts", "Robinson",
-    "Rogers", "Ross", "Russell", "Scott", "Shah", "Shaw", "Simpson", "Singh", "Smith", "Smith-Okoro",
-    "Stevens", "Stewart", "Taylor", "Thomas", "Thompson", "Turner", "Walker", "Ward", "Watson", "Webb", "White",
-    "Wilkinson", "Williams", "Wilson", "Wood", "Wright", "Young",
-)  # fmt: skip
+_WOMEN = """
+    Ann Amina Beth Bronwen Carol Chloe Deborah Ebele Elaine Farida Fiona Grace Hannah Harpreet Ifeoma
+    Irene Jasmin Joan Karen Kirsty Leila Linda Maureen Mei Nadia Naomi Olwen Patricia Priya Rachel Renée
+    Rosa Sadia Samantha Sarah Shanice Sian Siân Tracey Valerie Wendy Yasmin Zoë
+"""
+_MEN = """
+    Abdul Adam Ahmed Alan Andrew Barry Benedict Callum Carlton Chidi Colin Darren David Declan Emmanuel
+    Errol Gareth Gary George Hamish Ibrahim Imran Ivan Jack James Jamal John Keith Kwame Lee Marek
+    Martin Mohammed Nigel Owen Paul Piotr Rajesh Robert Stephen Terence Tomasz Vikram Wayne William
+"""
+_SURNAMES = """
+    Adams Adeyemi Ahmed Akhtar Allen Bailey Baker Begum Bennett Brown Campbell Carter Chapman Chowdhury
+    Clark Clarke Collins Cook Cooper Cox Davies Davis Dhillon Edwards Ellis Evans Fernandes Foster Gill
+    Gray Green Griffiths Hall Harris Harrison Hill Holmes Hossain Hughes Hunt Hussain Jackson James
+    Johnson Jones Kaur Kelly Khan King Knight Kowalska Lee Lewis Lloyd MacDonald Marshall Martin Mason
+    Matthews McCarthy Miah Miller Mills Mitchell Moore Morgan Morris Murphy Nguyen Nowak O'Brien
+    O'Connor Okafor Owen Palmer Parker Patel Phillips Powell Price Rahman Reid Richards Roberts Robinson
+    Rogers Ross Russell Scott Shah Shaw Simpson Singh Smith Smith-Okoro Stevens Stewart Taylor Thomas
+    Thompson Turner Walker Ward Watson Webb White Wilkinson Williams Wilson Wood Wright Young
+"""
+
+WOMEN = tuple(_WOMEN.split())
+MEN = tuple(_MEN.split())
+SURNAMES = tuple(_SURNAMES.split())
 
 TOWN = "Eastmere"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrearsRow:
-    """An account in arrears; `weeks_tenths` is arrears over weekly charge in tenths of a week, rounded down."""
+    """An account in arrears; `weeks_tenths` is how many weeks are owed, in tenths, rounded down."""
 
     reference: str
     tenancy_reference: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import func, insert, select
 
 from gonogo.demo.db.models import Letter, Property, Tenancy, User
 from gonogo.demo.money import pounds
@@ -20,6 +20,7 @@ from gonogo.demo.uk_time import uk_long_date
 if TYPE_CHECKING:
     from datetime import date
 
+    from gonogo.demo.services.listing import Found, Query
     from gonogo.demo.services.work import Work
 
 __all__ = [
@@ -180,7 +181,7 @@ def _check(template: str, subject: str, body: str) -> None:
         raise InvalidError("body", f"Letter text must be {MAX_BODY:,} characters or fewer")
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Query:
     return select(
         Letter.reference,
         Tenancy.reference.label("tenancy_reference"),
@@ -191,7 +192,7 @@ def _rows() -> Select[Any]:
     ).join(Tenancy, Tenancy.id == Letter.tenancy_id)
 
 
-def _row(row: Row[Any]) -> LetterRow:
+def _row(row: Found) -> LetterRow:
     return LetterRow(
         reference=row.reference,
         tenancy_reference=row.tenancy_reference,

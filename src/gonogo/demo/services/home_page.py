@@ -68,7 +68,7 @@ def figures(work: Work) -> Figures:
 
 
 def work_queue(work: Work, role: str, *, limit: int = 10) -> list[Task]:
-    """What the role should do next, the longest due first: officers arrears, clerks repairs, managers both."""
+    """What the role should do next, longest due first: officers arrears, clerks repairs, managers both."""
     tasks: list[Task] = []
     if role in {Role.RENT_OFFICER, Role.HOUSING_MANAGER}:
         tasks += _arrears_tasks(work, limit)

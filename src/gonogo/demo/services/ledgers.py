@@ -7,9 +7,9 @@ account.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from gonogo.demo.db.models import LedgerEntry, Property, RentAccount, Tenancy
 from gonogo.demo.services.charges import ChargeLine, charges_of, tenancy_weekly_pence, weekly_pence
@@ -18,6 +18,7 @@ from gonogo.demo.services.work import NotFoundError
 if TYPE_CHECKING:
     from datetime import date
 
+    from gonogo.demo.services.listing import Found
     from gonogo.demo.services.work import Work
 
 KIND_NAMES = {
@@ -130,7 +131,7 @@ def get_account(work: Work, reference: str) -> AccountView:
     )
 
 
-def _last_payment(work: Work, account_id: int) -> Row[Any] | None:
+def _last_payment(work: Work, account_id: int) -> Found | None:
     query = (
         select(LedgerEntry.posted_on, LedgerEntry.amount_pence)
         .where(LedgerEntry.account_id == account_id, LedgerEntry.kind == "payment")
@@ -150,7 +151,7 @@ def ledger(
     page: int = 1,
     per_page: int = 25,
 ) -> LedgerPage:
-    """One page of the account's ledger, newest first. Balances are those of the whole ledger, filtered or not.
+    """One page of the account's ledger, newest first. Balances are of the whole ledger, filtered or not.
 
     Both dates are included. Raises NotFoundError.
     """
@@ -183,7 +184,7 @@ def ledger(
     return LedgerPage(rows=tuple(ledger_row(row) for row in found), total=found[0].total if found else 0)
 
 
-def ledger_row(row: Row[Any]) -> LedgerRow:
+def ledger_row(row: Found) -> LedgerRow:
     """A line of the ledger out of a row of the database."""
     return LedgerRow(
         id=row.id,

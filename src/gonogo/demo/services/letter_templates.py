@@ -25,8 +25,8 @@ BODIES = {
     "arrears-1": (
         "Dear {tenants},\n\n"
         "Our records show that your rent account {account} is {balance} in arrears on {date}.\n\n"
-        "If you have paid in the last three days, thank you, and please ignore this letter. If not, please pay "
-        "now or call us on 01632 960100 so that we can agree how you will pay."
+        "If you have paid in the last three days, thank you, and please ignore this letter. If not, please "
+        "pay now or call us on 01632 960100 so that we can agree how you will pay."
     )
     + _ENDING,
     "arrears-2": (

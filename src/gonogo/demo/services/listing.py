@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Row, Select, func, select
 
 if TYPE_CHECKING:
     from gonogo.demo.services.work import Work
 
+Query: TypeAlias = Select[*tuple[Any, ...]]
+Found: TypeAlias = Row[*tuple[Any, ...]]
 
-def read_page(work: Work, query: Select[Any], *, page: int, per_page: int) -> tuple[list[Row[Any]], int]:
+
+def read_page(work: Work, query: Query, *, page: int, per_page: int) -> tuple[list[Found], int]:
     """The rows of one page, page 1 being the first, and how many rows all pages have together."""
     counted = query.add_columns(func.count().over().label("total"))
     rows = list(work.session.execute(counted.limit(per_page).offset((page - 1) * per_page)))

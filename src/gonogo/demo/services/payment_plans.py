@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from gonogo.demo.db.models import PaymentPlan, RentAccount, Tenancy
 from gonogo.demo.money import pounds
@@ -17,6 +17,7 @@ from gonogo.demo.services.work import InvalidError, NotFoundError, RefusedError
 if TYPE_CHECKING:
     from datetime import date
 
+    from gonogo.demo.services.listing import Found, Query
     from gonogo.demo.services.work import Work
 
 FREQUENCIES = ("Weekly", "Fortnightly", "Monthly")
@@ -126,7 +127,7 @@ def _require_release(work: Work) -> None:
         raise RefusedError("Payment plans came with release 8.2")
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Query:
     return (
         select(
             PaymentPlan.reference,
@@ -145,7 +146,7 @@ def _rows() -> Select[Any]:
     )
 
 
-def _row(row: Row[Any]) -> PlanRow:
+def _row(row: Found) -> PlanRow:
     return PlanRow(
         reference=row.reference,
         account_reference=row.account_reference,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from gonogo.demo.releases import Build
+if TYPE_CHECKING:
+    from gonogo.demo.releases import Build
 
 
 class Role(StrEnum):

@@ -75,7 +75,8 @@ def post(
         .execution_options(synchronize_session=False)
     )
     added = work.session.execute(
-        insert(LedgerEntry).values(
+        insert(LedgerEntry)
+        .values(
             account_id=account.id,
             posted_on=work.today,
             kind=kind,
@@ -83,11 +84,12 @@ def post(
             amount_pence=amount_pence,
             source=source,
         )
+        .returning(LedgerEntry.id)
     )
     balance = work.session.scalar(select(RentAccount.balance_pence).where(RentAccount.id == account.id))
     work.session.expire(account)
     return LedgerRow(
-        id=added.inserted_primary_key[0],
+        id=added.scalar_one(),
         posted_on=work.today,
         kind=kind,
         description=description,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Row, Select, case, func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 
 from gonogo.demo.db.models import Property, Repair, RepairNote, RepairPriority, Tenancy
 from gonogo.demo.services import audit
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gonogo.demo.releases import Build
+    from gonogo.demo.services.listing import Found, Query
     from gonogo.demo.services.work import Work
 
 TRADES = ("Plumbing", "Electrical", "Heating", "Carpentry", "Roofing", "Glazing", "Damp and mould", "Locks")
@@ -43,7 +44,7 @@ MAX_TEXT = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairRow:
-    """A repair as lists show it. `raised_at` is the time on a UK clock; `overdue` holds for open repairs only."""
+    """A repair as lists show it; `raised_at` is UK clock time, `overdue` holds for open repairs only."""
 
     reference: str  # R000001
     tenancy_reference: str
@@ -121,8 +122,8 @@ def list_repairs(
 ) -> RepairPage:
     """Repairs that fit every filter given, newest first.
 
-    `status` is a key of STATUS_NAMES, 'open' (raised or assigned) or '' for all; `priority` is one of PRIORITIES
-    or ''.
+    `status` is a key of STATUS_NAMES, 'open' (raised or assigned) or '' for all; `priority` is one of
+    PRIORITIES or ''.
     """
     query = _rows().order_by(Repair.raised_at.desc(), Repair.id.desc())
     if status:
@@ -262,7 +263,7 @@ def targets(work: Work, *, page: int = 1, per_page: int = 25) -> TargetPage:
     return TargetPage(rows=rows, total=total)
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Query:
     return (
         select(
             Repair.id,
@@ -290,7 +291,7 @@ def _rows() -> Select[Any]:
     )
 
 
-def _row(work: Work, row: Row[Any]) -> RepairRow:
+def _row(work: Work, row: Found) -> RepairRow:
     return RepairRow(
         reference=row.reference,
         tenancy_reference=row.tenancy_reference,
@@ -319,7 +320,7 @@ def _check_note(note: str) -> None:
 
 
 def _move(work: Work, reference: str, from_statuses: tuple[str, ...], **changes: object) -> None:
-    """Changes a repair if it still has one of the statuses; one statement, so that two people cannot both do it."""
+    """Changes a repair if it still has one of the statuses, in one statement, so that only one can."""
     moved = work.session.execute(
         update(Repair)
         .where(Repair.reference == reference, Repair.status.in_(from_statuses))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from gonogo.demo.db.models import Property, RentAccount, Tenancy
 from gonogo.demo.services.charges import ChargeLine, charges_of, tenancy_weekly_pence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from gonogo.demo.services.listing import Found, Query
     from gonogo.demo.services.work import Work
 
 
@@ -63,7 +64,7 @@ def search(work: Work, term: str = "", *, status: str = "", page: int = 1, per_p
     return SearchPage(rows=rows, total=total)
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Query:
     return (
         select(
             Tenancy.id,
@@ -133,7 +134,7 @@ def _details(work: Work, tenancy_ids: list[int]) -> _Details:
     return found
 
 
-def _row(work: Work, row: Row[Any], details: _Details) -> SearchRow:
+def _row(work: Work, row: Found, details: _Details) -> SearchRow:
     accounts = details.get(row.id, [])
     return SearchRow(
         reference=row.reference,
@@ -151,7 +152,7 @@ def _row(work: Work, row: Row[Any], details: _Details) -> SearchRow:
     )
 
 
-def _equal_rows_reversed(found: Sequence[Row[Any]], rows: tuple[SearchRow, ...]) -> tuple[SearchRow, ...]:
+def _equal_rows_reversed(found: Sequence[Found], rows: tuple[SearchRow, ...]) -> tuple[SearchRow, ...]:
     """The same rows, those with one and the same name in the opposite order."""
     pairs = zip([row.sort_name for row in found], rows, strict=True)
     groups = groupby(pairs, key=lambda pair: pair[0])

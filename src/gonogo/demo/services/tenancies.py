@@ -44,7 +44,7 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenancyView:
-    """Everything the tenancy page shows. `weekly_total_pence` and `balance_total_pence` are over active accounts.
+    """Everything the tenancy page shows; the weekly total and the balance total are over active accounts.
 
     The first of `accounts` is the dwelling's.
     """

@@ -59,8 +59,8 @@ def _find(work: Work, username: str) -> User:
 def sign_in(work: Work, username: str, password: str) -> SignInResult:
     """Checks name and password. The fifth wrong try in a row locks the account. Audited either way.
 
-    An inactive account is only named as such to who knows its password; a locked one says so whatever was typed.
-    Writes, so the caller commits.
+    An inactive account is only named as such to who knows its password; a locked one says so whatever was
+    typed. Writes, so the caller commits.
     """
     user = work.session.scalar(select(User).where(User.username == username))
     if user is None:

@@ -1,0 +1,1 @@
+"""Jobs that run at night, from the command line."""
