@@ -189,7 +189,7 @@ def _packed(picture: Image.Image, box: tuple[int, int, int, int]) -> NDArray[np.
     part = picture.crop(inner).convert("RGBX")
     offset = left - inner[0], top - inner[1]
     framed = part.crop((*offset, offset[0] + right - left, offset[1] + bottom - top))
-    return np.asarray(framed).view(np.uint32)[:, :, 0]
+    return np.asarray(framed).view("<u4")[:, :, 0]
 
 
 def describe(difference: PictureDifference) -> str:

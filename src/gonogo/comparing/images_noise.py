@@ -8,7 +8,6 @@ of three bytes. Pixels are given by their index into the flattened picture. Each
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,8 +47,8 @@ _SHIFTS = sorted(
     key=lambda shift: (shift[0] != 0 and shift[1] != 0, abs(shift[0]) + abs(shift[1]), shift),
 )
 
-# Where red, green and blue stand in a packed pixel: first in memory, so it depends on the machine.
-_PLACES = (0, 8, 16) if sys.byteorder == "little" else (24, 16, 8)
+# Where red, green and blue stand in a packed pixel, read with its first byte as the lowest.
+_PLACES = (0, 8, 16)
 
 
 def looks_same(first: Colours, second: Colours) -> Truths:

@@ -48,11 +48,8 @@ def compare_json(
         before, after = read_json(baseline), read_json(candidate, side="candidate")
     except EvidenceError as error:
         return _unreadable(baseline, candidate, error.message)
-    found = [
-        deviation
-        for deviation in _walk("$", before, after, row_key)
-        if not PathFilter(volatile).matches(deviation.path)
-    ]
+    allowed = PathFilter(volatile)
+    found = [one for one in _walk("$", before, after, row_key) if not allowed.matches(one.path)]
     return summarise(found, total=max(_leaves(before), _leaves(after)))
 
 
