@@ -31,8 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when what was asked for by name is there, and with ``all`` when a browser is: what else
         is missing is said, and costs a stage or a report. 2 otherwise.
     """
-    parser = argparse.ArgumentParser(prog="python -m gonogo.setup", description=__doc__.split(": ", 1)[1])
-    parser.add_argument("tools", nargs="*", choices=[*INSTALLERS, "all"], default="all", metavar="TOOL")
+    parser = argparse.ArgumentParser(
+        prog="python -m gonogo.setup",
+        description="Finds the tools a run needs, installs those that are missing, and says what it did.",
+    )
+    parser.add_argument(
+        "tools",
+        nargs="*",
+        choices=[*INSTALLERS, "all"],
+        default="all",
+        metavar="TOOL",
+        help=f"{', '.join(INSTALLERS)}, or all (when none is named)",
+    )
     asked = parser.parse_args(arguments).tools
     names = list(INSTALLERS) if asked == "all" or "all" in asked else list(asked)
     needed = {REQUIRED} if len(names) == len(INSTALLERS) else set(names)
