@@ -113,29 +113,40 @@ def finding(key: str = "security:bandit:aa", severity: Severity = Severity.HIGH,
 
 
 def measurements(scale: float = 1.0, rounds: int = 12, requests: int = 3600) -> tuple[Measurement, ...]:
-    """Response times of one journey and overall; `scale` slows them, rounds vary by about two percent."""
+    """Response times of one journey and of all; `scale` slows them, rounds vary by about two percent."""
     noise = [0.02 * math.sin(5.0 * i) for i in range(rounds)]
     found: list[Measurement] = []
-    for title, weight in (("Rent search", 1.0), ("Overall", 0.0)):
+    for subject, weight in (("Rent search", 1.0), ("all", 0.0)):
         for statistic, ms in (("log_mean", 20.0), ("log_p95", 60.0), ("log_p98", 80.0)):
             series = tuple(math.log(ms * scale) + n for n in noise)
             value = sum(series) / rounds if rounds else 0.0
-            found.append(_measurement(title, statistic, value, "ln(ms)", requests, series, weight))
+            found.append(_measured(subject, statistic, value, "ln(ms)", requests, series, weight))
         for statistic, ms in (("p50_ms", 20.0), ("p95_ms", 60.0), ("mean_ms", 22.0)):
-            found.append(_measurement(title, statistic, ms * scale, "ms", requests, (), weight))
-        series = tuple(0.0 for _ in range(rounds))
-        found.append(_measurement(title, "error_ratio", 0.0, "ratio", requests, series, weight))
-        per_round = tuple(requests / rounds for _ in range(rounds)) if rounds else ()
-        found.append(_measurement(title, "requests", float(requests), "count", requests, per_round, weight))
+            found.append(_measured(subject, statistic, ms * scale, "ms", requests, (), weight))
+        found.append(_measured(subject, "error_ratio", 0.0, "ratio", requests, (0.0,) * rounds, weight))
+        found.append(_measured(subject, "bytes_mean", 5000.0, "B", requests, (), weight))
+    for subject, statistic, value in (
+        ("all", "offered_per_s", 120.0),
+        ("all", "users", 0.0),
+        ("generator", "cpu_ratio", 0.3),
+        ("generator", "late_p95_ms", 1.0),
+    ):
+        found.append(_measured(subject, statistic, value, "", requests))
     return tuple(found)
 
 
-def _measurement(
-    title: str, statistic: str, value: float, unit: str, samples: int, series: tuple[float, ...], weight: float
+def _measured(
+    subject: str,
+    statistic: str,
+    value: float,
+    unit: str,
+    samples: int,
+    series: tuple[float, ...] = (),
+    weight: float = 0.0,
 ) -> Measurement:
     return Measurement(
-        key=f"load:{title.lower() if title == 'Overall' else title}:{statistic}",
-        title=title,
+        key=f"load:{subject}:{statistic}",
+        title=subject,
         statistic=statistic,
         value=value,
         unit=unit,

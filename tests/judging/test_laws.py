@@ -134,7 +134,7 @@ REMOVALS: tuple[Callable[[tuple[StageRun, ...], random.Random], tuple[StageRun, 
 
 
 @given(bundles(), st.integers(0, 2**32))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=2000, deadline=None)
 def test_removing_evidence_never_improves_the_decision(runs: tuple[StageRun, ...], seed: int) -> None:
     before = verdict_of(runs).decision
     pick = random.Random(seed)

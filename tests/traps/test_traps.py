@@ -64,6 +64,17 @@ def no_samples(side: Side) -> Break:
     return break_it
 
 
+def no_measurements(bundle: Bundle) -> None:
+    for side in (BASE, CAND):
+        bundle.drop("load", side, "load:")
+        bundle.set("load", side, passed("load:Rent search"))
+
+
+def saturated_generator(bundle: Bundle) -> None:
+    busy = next(o for o in bundle.observations["load", CAND] if o.key == "load:generator:cpu_ratio")
+    bundle.set("load", CAND, msgspec.structs.replace(busy, value=0.99))
+
+
 def nothing_planned(bundle: Bundle) -> None:
     bundle.plans["uat"] = msgspec.structs.replace(bundle.plans["uat"], checks=())
     for side in (BASE, CAND):
@@ -154,11 +165,10 @@ INCONCLUSIVE_TRAPS: dict[str, tuple[Break, ReasonCode]] = {
     "zero requests on the upgrade": (no_samples(CAND), ReasonCode.NO_SAMPLES),
     "zero requests on the version in use": (no_samples(BASE), ReasonCode.NO_SAMPLES),
     "no measurement at all": (
-        lambda bundle: [bundle.drop("load", side, "load:Rent search:") for side in (BASE, CAND)]
-        and [bundle.drop("load", side, "load:overall") for side in (BASE, CAND)]
-        and None,
+        no_measurements,
         ReasonCode.NO_SAMPLES,
     ),
+    "the load generator measured itself": (saturated_generator, ReasonCode.GENERATOR_SATURATED),
     "a page was not captured on the upgrade": (snapshot_missing, ReasonCode.NOT_COMPARABLE),
     "the upgrade is down": (identity(CAND, "answers"), ReasonCode.TARGET_DOWN),
     "the upgrade died half-way": (identity(CAND, "still-answers"), ReasonCode.TARGET_DOWN),
