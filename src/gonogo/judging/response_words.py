@@ -1,0 +1,66 @@
+"""How response times, percentages and pairs of rounds are put into words."""
+
+from __future__ import annotations
+
+import math
+
+from gonogo.judging.paired_rounds import Paired
+from gonogo.model import MeasuredDifference
+
+_FOR_WHOM = {
+    "log_mean": "typically takes {} instead of {}",
+    "log_p95": "takes {} instead of {} for 1 in 20 requests",
+    "log_p98": "takes {} instead of {} for 1 in 50 requests",
+}
+
+
+def sentence(measured: MeasuredDifference, rounds: Paired) -> str:
+    """`Rent search takes 212 ms instead of 180 ms for 1 in 20 requests (+18%, between +12% and +24%)`.
+
+    The times are those of a typical round (the geometric mean over rounds), so that they agree with the
+    percentage; the interval holds the true difference with 95% confidence.
+    """
+    times = _FOR_WHOM[measured.statistic].format(
+        milliseconds(measured.baseline + rounds.mean), milliseconds(measured.baseline)
+    )
+    between = f"between {percent(rounds.bound(0.025))} and {percent(rounds.bound(0.975))}"
+    return f"{measured.title} {times} ({percent(rounds.mean)}, {between})"
+
+
+def milliseconds(log_ms: float) -> str:
+    """A time given as ln(ms): `4.2 ms`, `212 ms`, `12.4 s`."""
+    value = math.exp(min(log_ms, 50.0))
+    if value < 9.95:
+        return f"{value:.1f} ms"
+    if value < 9_999.5:
+        return f"{value:,.0f} ms"
+    return f"{value / 1000:,.1f} s"
+
+
+def percent(log_ratio: float) -> str:
+    """A difference of logs as a change: `+18%`, `−3.1%`, `×7.4` from sevenfold on."""
+    ratio = math.exp(min(log_ratio, 50.0))
+    change = (ratio - 1.0) * 100.0
+    if change >= 600.0:
+        return f"×{ratio:,.1f}"
+    sign = "−" if round(change, 1) < 0 else "+"
+    digits = 1 if abs(change) < 9.95 else 0
+    return f"{sign}{abs(change):.{digits}f}%"
+
+
+def plain_percent(log_ratio: float) -> str:
+    """A margin given as a difference of logs: `10%`."""
+    return f"{(math.exp(log_ratio) - 1.0) * 100.0:.3g}%"
+
+
+def share(ratio: float) -> str:
+    """A share of requests: `0%`, `0.4%`, `12%`."""
+    value = ratio * 100.0
+    if value == 0.0:
+        return "0%"
+    return f"{value:.1f}%" if value < 9.95 else f"{value:.0f}%"
+
+
+def pairs_of_rounds(count: int) -> str:
+    """`1 pair of rounds`, `8 pairs of rounds`."""
+    return f"{count} pair of rounds" if count == 1 else f"{count} pairs of rounds"
