@@ -125,6 +125,7 @@ def measurements(scale: float = 1.0, rounds: int = 12, requests: int = 3600) -> 
             found.append(_measured(subject, statistic, ms * scale, "ms", requests, (), weight))
         found.append(_measured(subject, "error_ratio", 0.0, "ratio", requests, (0.0,) * rounds, weight))
         found.append(_measured(subject, "bytes_mean", 5000.0, "B", requests, (), weight))
+        found.append(_measured(subject, "endpoints", 1.0, "count", requests, (), weight))
     for subject, statistic, value in (
         ("all", "offered_per_s", 120.0),
         ("all", "users", 0.0),

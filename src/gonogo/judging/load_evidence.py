@@ -216,7 +216,7 @@ def _incomplete(evidence: LoadEvidence) -> Doubt | None:
             if found is not None:
                 return found
     for journey in evidence.journeys:
-        count, size = evidence.get(journey, "endpoints"), evidence.get(journey, "answer_kib")
+        count, size = evidence.get(journey, "endpoints"), evidence.get(journey, "bytes_mean")
         if count is None or size is None:
             return _missing(evidence, journey, count)
         parts = evidence.endpoints(journey)
@@ -264,13 +264,14 @@ def _unlike_work(evidence: LoadEvidence) -> Doubt | None:
             )
             return Doubt(code=ReasonCode.NOT_COMPARABLE, reason=reason, evidence=(errors.key,))
     for journey in evidence.journeys:
-        size = evidence.get(journey, "answer_kib")
+        size = evidence.get(journey, "bytes_mean")
         if size is None or min(size.baseline, size.candidate) <= 0:
             continue
         if max(size.baseline, size.candidate) > UNLIKE_SIZE * min(size.baseline, size.candidate):
+            sizes = f"{size.candidate / 1024:,.1f} KiB instead of {size.baseline / 1024:,.1f} KiB"
             reason = (
-                f"{size.title} answers with {size.candidate:.1f} KiB instead of {size.baseline:.1f} KiB: "
-                "not the same work, so the times say nothing. Are the data the same on both sides?"
+                f"{size.title} answers with {sizes}: not the same work, so the times say nothing. "
+                "Are the data the same on both sides?"
             )
             return Doubt(code=ReasonCode.NOT_COMPARABLE, reason=reason, evidence=(size.key,))
     return None
