@@ -173,7 +173,7 @@ def snapshot(content: bytes = TABLE, priority: Priority = Priority.MUST) -> Snap
 
 
 class Bundle:
-    """What is to be in a run folder, before it is written: change `observations` or `headers`, then `write`."""
+    """What is to be in a run folder, before it is written: change it, then `write`."""
 
     def __init__(self, stages: Iterable[str] = STAGES) -> None:
         self.upgrade = upgrade(stages)

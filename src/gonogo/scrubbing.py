@@ -28,7 +28,7 @@ def variants(secrets: Iterable[str]) -> tuple[bytes, ...]:
         if len(secret) < SHORTEST:
             continue
         texts = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), html.escape(secret)}
-        texts.add(json.dumps(secret)[1:-1])
+        texts.update(json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
         found.update(text.encode() for text in texts)
         # Inside a longer base64 text only the whole groups of three bytes look alike, so padding is cut off.
         found.add(base64.b64encode(secret.encode()).rstrip(b"="))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.bundles import CHECKS, SIDES, TABLE, Bundle, failed, finding, measurements, passed, stage_plan
 
 from gonogo.comparing.compare import compare
 from gonogo.engine.gate import digests
@@ -32,7 +33,6 @@ from gonogo.model import (
 )
 from gonogo.model.base import to_json
 from gonogo.planning.assemble import assemble_plan
-from tests.bundles import CHECKS, SIDES, TABLE, Bundle, failed, finding, measurements, passed, stage_plan
 
 PERMISSION = {
     Decision.GO: 0,
@@ -53,7 +53,9 @@ def bundles(draw: st.DrawFn) -> tuple[StageRun, ...]:
     for (stage, side), _ in list(bundle.observations.items()):
         for key, priority in CHECKS.get(stage, ()):
             status = draw(statuses)
-            changed = passed(key, priority, status=status, message="" if status is CheckStatus.PASSED else "no")
+            changed = passed(
+                key, priority, status=status, message="" if status is CheckStatus.PASSED else "no"
+            )
             bundle.set(stage, side, changed)
         if stage == "security" and draw(st.booleans()):
             bundle.set(stage, side, finding(count=draw(st.integers(1, 3))))
@@ -99,7 +101,7 @@ def without_observation(runs: tuple[StageRun, ...], pick: random.Random) -> tupl
         return runs
     gone = pick.randrange(len(seen))
     less = msgspec.structs.replace(runs[at], observations=seen[:gone] + seen[gone + 1 :])
-    return runs[:at] + (less,) + runs[at + 1 :]
+    return (*runs[:at], less, *runs[at + 1 :])
 
 
 def without_run(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
@@ -121,7 +123,7 @@ def without_half_a_stage(runs: tuple[StageRun, ...], pick: random.Random) -> tup
     at = pick.randrange(len(runs))
     half = len(runs[at].observations) // 2
     less = msgspec.structs.replace(runs[at], observations=runs[at].observations[:half])
-    return runs[:at] + (less,) + runs[at + 1 :]
+    return (*runs[:at], less, *runs[at + 1 :])
 
 
 REMOVALS: tuple[Callable[[tuple[StageRun, ...], random.Random], tuple[StageRun, ...]], ...] = (

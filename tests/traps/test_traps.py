@@ -13,6 +13,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.bundles import (
+    AT,
+    Bundle,
+    codes,
+    failed,
+    finding,
+    measurements,
+    passed,
+    snapshot,
+)
 
 from gonogo.engine.gate import judge_folder
 from gonogo.model import (
@@ -25,16 +35,6 @@ from gonogo.model import (
     Severity,
     Side,
     StageStatus,
-)
-from tests.bundles import (
-    AT,
-    Bundle,
-    codes,
-    failed,
-    finding,
-    measurements,
-    passed,
-    snapshot,
 )
 
 BASE, CAND = Side.BASELINE, Side.CANDIDATE
@@ -82,11 +82,15 @@ def nothing_planned(bundle: Bundle) -> None:
 
 
 def plan_problem(bundle: Bundle) -> None:
-    bundle.plans["uat"] = msgspec.structs.replace(bundle.plans["uat"], problem="a syntax error in rents.feature")
+    bundle.plans["uat"] = msgspec.structs.replace(
+        bundle.plans["uat"], problem="a syntax error in rents.feature"
+    )
 
 
 def must_be_done_by_hand(bundle: Bundle) -> None:
-    check = PlannedCheck(key="uat:hand", stage="uat", title="By hand", priority=Priority.MUST, skip_reason="manual")
+    check = PlannedCheck(
+        key="uat:hand", stage="uat", title="By hand", priority=Priority.MUST, skip_reason="manual"
+    )
     plan = bundle.plans["uat"]
     bundle.plans["uat"] = msgspec.structs.replace(plan, checks=(*plan.checks, check))
 
@@ -157,7 +161,10 @@ INCONCLUSIVE_TRAPS: dict[str, tuple[Break, ReasonCode]] = {
         result(CAND, CheckStatus.EMPTY, "security:code", "security"),
         ReasonCode.PLAN_NOT_RUN,
     ),
-    "a finding is new only because the baseline was not scanned": (unscanned_baseline, ReasonCode.NOT_COMPARABLE),
+    "a finding is new only because the baseline was not scanned": (
+        unscanned_baseline,
+        ReasonCode.NOT_COMPARABLE,
+    ),
     "a finding is gone only because it was not looked for": (
         vanished_finding_was_not_looked_for,
         ReasonCode.NOT_COMPARABLE,
@@ -233,7 +240,9 @@ def turn_failed_into_passed(folder: Path) -> None:
 
 
 def swap_artefact(folder: Path) -> None:
-    (folder / "runs" / "regression.candidate" / "raw" / "balances.csv").write_bytes(b"tenancy,balance\nT1,10.00\n")
+    (folder / "runs" / "regression.candidate" / "raw" / "balances.csv").write_bytes(
+        b"tenancy,balance\nT1,10.00\n"
+    )
 
 
 def remove_artefact(folder: Path) -> None:
