@@ -21,14 +21,15 @@ STARTED_NOT_IMPORTED = frozenset({"__main__", "gonogo.demo.db.migrations.env"})
 """Modules that are only ever run: entry points, and the script that alembic runs in its own context."""
 
 FORKING_IMPORTER = """
-import importlib, json, os, sys, traceback, warnings
+import gc, importlib, json, os, sys, traceback, warnings
 
 request = json.load(sys.stdin)
 for name in request["beforehand"]:
     try:
         importlib.import_module(name)
-    except ImportError:
-        pass  # the module that needs it will say so
+    except (ImportError, AttributeError):
+        pass  # not a module, or the module that needs it will say so
+gc.freeze()  # what was imported stays shared with every fork
 for name in request["modules"]:
     reader, writer = os.pipe()
     child = os.fork()
@@ -59,6 +60,7 @@ def import_each_alone(names: list[str], beforehand: list[str], path: str = "") -
     """Imports every module by itself; returns what went wrong, one entry per module that failed."""
     request = json.dumps({"modules": names, "beforehand": beforehand})
     environment = {**os.environ, "PYTHONPATH": path}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # with it every fork compiles the package again
     ran = subprocess.run(
         [sys.executable, "-c", FORKING_IMPORTER],
         input=request, capture_output=True, text=True, timeout=120, env=environment, check=False,
@@ -70,9 +72,10 @@ def import_each_alone(names: list[str], beforehand: list[str], path: str = "") -
 
 
 def third_party(modules: list[Any]) -> list[str]:
-    """The packages from elsewhere that the modules import at their top level."""
-    used = {name.split(".")[0] for module in modules for name, _ in module.imports() if name}
-    return sorted(used - NOT_IMPORTED_BEFOREHAND - set(sys.stdlib_module_names))
+    """What the modules import from elsewhere, also names that turn out not to be modules."""
+    ours = NOT_IMPORTED_BEFOREHAND | sys.stdlib_module_names
+    used = {name for module in modules for name, _ in module.imports() if name}
+    return sorted(name for name in used if name.split(".")[0] not in ours)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork an interpreter")
