@@ -1,0 +1,1 @@
+"""Each fault of the data half shows where it should, and not without it."""
