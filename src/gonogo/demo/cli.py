@@ -6,6 +6,7 @@ import argparse
 import os
 import secrets
 import signal
+import socket
 import sys
 from datetime import date
 from pathlib import Path
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_home(serve)
     serve.add_argument("--release", choices=list(RELEASES), help="default: the release that is installed")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, required=True, help="0 takes any free port")
+    serve.add_argument("--port", type=_port, required=True, help="0 takes any free port")
     _add_build_options(serve)
     serve.set_defaults(command=_serve)
 
@@ -111,6 +112,12 @@ def _date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-11-23") from None
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
+
+
 def _install(asked: argparse.Namespace) -> int:
     from gonogo.demo.installation import install
 
@@ -146,6 +153,12 @@ def _agreed_build(home: Path, asked: argparse.Namespace) -> Build:
         )
     if asked.fault is None and asked.variation is None:
         return recorded
+    late = [f.id for f in FAULTS if f.needs_upgrade and f.id in set(asked.fault or ()) - recorded.faults]
+    if late:
+        raise HomeError(
+            f"fault {late[0]!r} acts while the database is upgraded; start from 8.1 with: "
+            f"upgrade --home {home} --to {release} --fault {late[0]}"
+        )
     own = make_build(release).faults
     build = make_build(
         release,
@@ -160,19 +173,28 @@ def _serve(asked: argparse.Namespace) -> int:
     from gonogo.demo.web import Server, create_app
 
     build = _agreed_build(asked.home, asked)
-    app = create_app(asked.home, build)
     try:
-        server = Server(app, host=asked.host, port=asked.port)
+        _try_port(asked.host, asked.port)
     except OSError as error:
         return _complain(
             f"cannot listen on {asked.host}:{asked.port}: {error.strerror}; "
             "stop what uses the port, or choose another with --port",
             EXIT_USAGE,
         )
+    server = Server(create_app(asked.home, build), host=asked.host, port=asked.port)
     signal.signal(signal.SIGTERM, _stop)
     _say(f"{PRODUCT} {build.release.version} listening on {server.address}")
     server.run()
     return EXIT_DONE
+
+
+def _try_port(host: str, port: int) -> None:
+    """Raises OSError when the port cannot be listened on, before anything else has been opened."""
+    with socket.socket() as trial:
+        if os.name == "posix":
+            # as the server does it: a port whose last connections are still closing down is free
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind((host, port))
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
