@@ -12,6 +12,7 @@ from enum import Enum
 
 from gonogo.model import Blame, Change, CheckStatus, Difference, Discipline, Priority, Severity
 from gonogo.publishing.cleaning import TITLE_LIMIT, one_line
+from gonogo.publishing.plain_english import is_plain
 
 
 class Standing(Enum):
@@ -59,9 +60,8 @@ class Cause:
 
     @property
     def disciplines(self) -> tuple[Discipline, ...]:
-        """Every kind of quality touched, in the vocabulary's order."""
-        touched = {difference.discipline for difference in self.differences}
-        return tuple(discipline for discipline in Discipline if discipline in touched)
+        """Every kind of quality touched, the one that matters most first."""
+        return by_weight(difference.discipline for difference in self.differences)
 
 
 def standing(difference: Difference) -> Standing:
@@ -147,6 +147,12 @@ def grouped(differences: Iterable[Difference], *, prefix: str = "problem") -> tu
     )
 
 
+def seen_first(difference: Difference) -> str:
+    """What a person sees, without a full stop: the detail's first line when that reads as plain English."""
+    first = one_line(difference.detail[: TITLE_LIMIT * 4].split("\n", 1)[0], TITLE_LIMIT).rstrip(".")
+    return first if difference.subject == "check" and is_plain(first) else ""
+
+
 def headline(difference: Difference) -> str:
     """The difference in the words of somebody who meets it, without a full stop."""
     title = one_line(difference.title, TITLE_LIMIT).rstrip(".")
@@ -156,8 +162,23 @@ def headline(difference: Difference) -> str:
         case "snapshot":
             return f"“{title}” is not as it is today"
         case _:
-            return f"“{title}” no longer works"
+            return seen_first(difference) or f"“{title}” no longer holds"
 
 
-def _order(difference: Difference) -> tuple[int, str, str]:
-    return (rank(difference), difference.stage, difference.key)
+# What harms people most is told first among equals: money and records before looks and wording.
+_WEIGHT = (
+    *(Discipline.MONEY, Discipline.DATA, Discipline.FUNCTIONAL, Discipline.BATCH, Discipline.ACCESS),
+    *(Discipline.SECURITY, Discipline.SESSION, Discipline.REPORT, Discipline.INTERFACE, Discipline.TIME),
+    *(Discipline.PERFORMANCE, Discipline.ACCESSIBILITY, Discipline.MISSING_PAGE, Discipline.VISUAL),
+    *(Discipline.LANGUAGE, Discipline.IDENTITY),
+)
+
+
+def by_weight(disciplines: Iterable[Discipline]) -> tuple[Discipline, ...]:
+    """Each discipline once, the one that matters most to people first."""
+    wanted = set(disciplines)
+    return tuple(discipline for discipline in _WEIGHT if discipline in wanted)
+
+
+def _order(difference: Difference) -> tuple[int, int, str, str]:
+    return (rank(difference), _WEIGHT.index(difference.discipline), difference.stage, difference.key)

@@ -117,6 +117,8 @@ STAGES = {
     "regression": "Regression tests",
     "load": "Load test",
     "security": "Security tests",
+    "identity": "Right systems",
+    "evidence": "Evidence",
 }
 """The built-in stages; any other stage is called by its own name (`stage_name`)."""
 
@@ -243,6 +245,17 @@ def slower(share: float) -> str:
     if percent == 0:
         return "the same"
     return f"{abs(percent):,}% {'slower' if percent > 0 else 'faster'}"
+
+
+def between(low: float, high: float) -> str:
+    """A range of changes of response time as words: `8% to 12% slower`, `2% faster to 3% slower`."""
+    first, second = round(low * 100), round(high * 100)
+    if first == second:
+        return slower(high)
+    if first * second > 0:
+        smaller, larger = sorted((abs(first), abs(second)))
+        return f"{smaller:,}% to {larger:,}% {'slower' if first > 0 else 'faster'}"
+    return f"{slower(low)} to {slower(high)}"
 
 
 def _parsed(moment: str) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from gonogo.publishing.wording import slower
+from gonogo.publishing.wording import between, slower
 
 # Drawn for a phone's width so that its letters can be read there; wider screens enlarge it.
 WIDTH, HEIGHT = 320, 64
@@ -42,7 +42,7 @@ def interval_chart(interval: Interval, *, identity: str, name: str) -> str:
         place = (min(max(share, low), high) - low) / (high - low)
         return round(_LEFT + place * (_RIGHT - _LEFT), 1)
 
-    words = f"{slower(interval.point)}, between {slower(interval.low)} and {slower(interval.high)}"
+    words = f"{slower(interval.point)}, range {between(interval.low, interval.high)}"
     margin_words = f"; {slower(interval.margin)} is allowed" if interval.margin is not None else ""
     kind = "over" if interval.is_beyond else "within"
     start, end, point = x(interval.low), x(interval.high), x(interval.point)
@@ -53,7 +53,7 @@ def interval_chart(interval: Interval, *, identity: str, name: str) -> str:
         *_ticks(x(0.0), x(interval.margin) if interval.margin else None, interval.margin or 0.0),
         f'<line class="span {kind}" x1="{start}" y1="{_BAR}" x2="{end}" y2="{_BAR}"/>',
         *(
-            f'<line class="span {kind}" x1="{at}" y1="{_BAR - 6}" x2="{at}" y2="{_BAR + 6}"/>'
+            f'<line class="span {kind}" x1="{at}" y1="{_BAR - 8}" x2="{at}" y2="{_BAR + 8}"/>'
             for at in (start, end)
         ),
         _point(point, kind),
@@ -93,5 +93,5 @@ def _tick(at: float, text: str, kind: str, anchor: str) -> str:
 def _point(at: float, kind: str) -> str:
     # a square when beyond the margin, a disc within it: the shape tells, not the colour
     if kind == "over":
-        return f'<rect class="point over" x="{at - 6}" y="{_BAR - 6}" width="12" height="12"/>'
-    return f'<circle class="point within" cx="{at}" cy="{_BAR}" r="6"/>'
+        return f'<rect class="point over" x="{round(at - 4.5, 1)}" y="{_BAR - 4.5}" width="9" height="9"/>'
+    return f'<circle class="point within" cx="{at}" cy="{_BAR}" r="5"/>'

@@ -48,10 +48,22 @@ def criterion_rows(dossier: Dossier, causes: tuple[Cause, ...]) -> tuple[Criteri
     return tuple(sorted(rows, key=lambda row: order.index(row.priority)))
 
 
+_OWN = {
+    "evidence.whole": "Every kind of test ran on both versions, and its evidence is whole",
+    "criteria.present": "There are criteria to meet",
+}
+"""What the judge looks at of its own accord, whatever the criteria say."""
+
+
+def _own_statement(criterion: str) -> str:
+    for known, statement in _OWN.items():
+        if criterion == known or criterion.startswith(f"{known}."):
+            return statement
+    return criterion.replace(".", ": ").replace("_", " ")
+
+
 def _row(judgement: Judgement, statements: Mapping[str, str], places: Mapping[str, str]) -> CriterionRow:
-    statement = statements.get(judgement.criterion) or judgement.criterion.replace(".", ": ").replace(
-        "_", " "
-    )
+    statement = statements.get(judgement.criterion) or _own_statement(judgement.criterion)
     anchors = dict.fromkeys(places[key] for key in judgement.evidence if key in places)
     return CriterionRow(
         statement=sentence(one_line(statement, TEXT_LIMIT)),

@@ -20,6 +20,7 @@ from gonogo.model import (
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Standing, standing
 from gonogo.publishing.evidence import Index
+from gonogo.publishing.sections.speed import LOG_STATISTIC, interval_of
 from gonogo.publishing.wording import RULINGS, SYMBOLS, number
 
 
@@ -52,7 +53,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlanceRow:
-    """One row. `ruling` is None when nothing of the kind was planned, scanned or measured.
+    """One row. `ruling` is None when nothing of the kind was tested, or nothing judged though it got worse.
 
     Attributes:
         planned, done, met, not_met, not_run: planned checks on the upgraded version.
@@ -67,11 +68,14 @@ class GlanceRow:
     not_run: int
     ruling: Ruling | None
     change: str
+    is_worse: bool = False
 
     @property
     def outcome(self) -> str:
         """The ruling as a word."""
-        return RULINGS[self.ruling] if self.ruling else "Not tested"
+        if self.ruling:
+            return RULINGS[self.ruling]
+        return "Not judged" if self.is_worse else "Not tested"
 
     @property
     def symbol(self) -> str:
@@ -98,8 +102,9 @@ def _row(question: Question, dossier: Dossier, index: Index) -> GlanceRow:
         met=met,
         not_met=not_met,
         not_run=len(planned) - met - not_met,
-        ruling=_ruling(judgements, planned=len(planned), done=met + not_met, seen=len(differences)),
-        change=_change(differences),
+        ruling=_ruling(judgements, planned=len(planned), done=met + not_met, differences=differences),
+        change=_change([*_standings(differences), *_speed_standings(question, dossier)]),
+        is_worse=Standing.WORSE in _standings(differences),
     )
 
 
@@ -111,11 +116,14 @@ def _status(check: PlannedCheck, index: Index) -> CheckStatus | None:
 def _judgements(question: Question, dossier: Dossier, keys: set[str]) -> tuple[Judgement, ...]:
     """The verdict's judgements that speak about a question: by the keys they cite, or by their kind."""
     criteria = {criterion.id: criterion for criterion in dossier.upgrade.criteria}
+    stages = {check.stage for check in dossier.plan.checks if check.discipline in question.disciplines}
     return tuple(
         judgement
         for judgement in dossier.verdict.judgements
         if keys.intersection(judgement.evidence)
         or _discipline_of(criteria.get(judgement.criterion)) in question.disciplines
+        # not one of the criteria: the evidence of a whole stage does not count
+        or (judgement.criterion not in criteria and judgement.stage in stages)
     )
 
 
@@ -138,20 +146,38 @@ def _discipline_of(criterion: Criterion | None) -> Discipline | None:
 _WORST_FIRST = (Ruling.NOT_MET, Ruling.INCONCLUSIVE, Ruling.WAIVED, Ruling.MET)
 
 
-def _ruling(judgements: Sequence[Judgement], *, planned: int, done: int, seen: int) -> Ruling | None:
+def _ruling(
+    judgements: Sequence[Judgement], *, planned: int, done: int, differences: Sequence[Difference]
+) -> Ruling | None:
     rulings = [judgement.ruling for judgement in judgements]
-    worst = min(rulings, key=_WORST_FIRST.index) if rulings else Ruling.MET
+    worst = min(rulings, key=_WORST_FIRST.index) if rulings else None
     if worst in (Ruling.NOT_MET, Ruling.INCONCLUSIVE):
         return worst
     if planned and not done:
         return Ruling.INCONCLUSIVE  # planned, and nothing of it shown: never "met"
-    if not (planned or seen or rulings):
-        return None
+    if worst is None:
+        # no criterion looks at it: "met" only when checks ran and nothing got worse
+        return Ruling.MET if done and Standing.WORSE not in _standings(differences) else None
     return worst
 
 
-def _change(differences: Sequence[Difference]) -> str:
-    counts = Counter(standing(each) for each in differences)
+def _standings(differences: Sequence[Difference]) -> list[Standing]:
+    return [standing(each) for each in differences]
+
+
+def _speed_standings(question: Question, dossier: Dossier) -> list[Standing]:
+    """Journeys whose change is beyond chance: the interval does not hold 0."""
+    if Discipline.PERFORMANCE not in question.disciplines:
+        return []
+    intervals = [
+        interval_of(each, None) for each in dossier.comparison.measurements if each.statistic == LOG_STATISTIC
+    ]
+    slower = [Standing.WORSE for each in intervals if each and each.low > 0]
+    return slower + [Standing.BETTER for each in intervals if each and each.high < 0]
+
+
+def _change(standings: Sequence[Standing]) -> str:
+    counts = Counter(standings)
     parts = [
         f"{number(counts[kind])} {word}"
         for kind, word in (

@@ -29,6 +29,7 @@ SHOWN_WIDTH = 900
 SHOWN_HEIGHT = 900
 FRAMES = 9
 _PADDING = 60
+_MARK = "#942514"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,10 +178,13 @@ def _frame(draw: ImageDraw.ImageDraw, box: Box, mark: str, size: tuple[int, int]
     right, bottom = min(size[0] - 4, box[2]), min(size[1] - 4, box[3])
     if right <= left or bottom <= top:
         return
-    draw.rectangle((left - 3, top - 3, right + 3, bottom + 3), outline="white", width=7)
-    draw.rectangle((left - 2, top - 2, right + 2, bottom + 2), outline="#942514", width=4)
-    draw.rectangle((left, top, left + 24, top + 26), fill="#942514", outline="white")
-    draw.text((left + 7, top + 2), mark, fill="white", font_size=20)
+    # drawn larger on a wide picture, which is shown smaller
+    scale = max(1.0, size[0] / SHOWN_WIDTH * 1.3)
+    thick, mark_size = round(3 * scale), round(20 * scale)
+    draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="white", width=thick + 2)
+    draw.rectangle((left, top, right, bottom), outline=_MARK, width=thick)
+    draw.rectangle((left, top, left + mark_size, top + round(mark_size * 1.2)), fill=_MARK, outline="white")
+    draw.text((left + mark_size // 4, top), mark, fill="white", font_size=mark_size)
 
 
 def _address(picture: Image.Image) -> str:

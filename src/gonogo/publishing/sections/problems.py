@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gonogo.model import Difference, Side
 from gonogo.publishing.base import Dossier
-from gonogo.publishing.causes import Cause, Standing, grouped, headline, with_standing
+from gonogo.publishing.causes import Cause, Standing, grouped, headline, seen_first, with_standing
 from gonogo.publishing.cleaning import DETAIL_LIMIT, TEXT_LIMIT, TITLE_LIMIT, block, one_line, safe_path
 from gonogo.publishing.evidence import Index
+from gonogo.publishing.plain_english import is_plain
 from gonogo.publishing.sections.meanings import meaning_of_finding
 from gonogo.publishing.wording import DISCIPLINES, PRIORITIES, SEVERITIES, listed, sentence, stage_name
 
@@ -22,6 +23,7 @@ class Line:
     """One difference as one line of a list: its name, what it came to, and the technical part."""
 
     title: str
+    heading: str
     sees: str
     stage: str
     importance: str
@@ -69,14 +71,16 @@ def line(difference: Difference) -> Line:
     """One difference as a line: what a person sees first."""
     first, _, rest = difference.detail[: DETAIL_LIMIT * 4].partition("\n")
     is_finding = difference.subject == "finding"
-    sees = meaning_of_finding(difference) if is_finding else sentence(one_line(first, TEXT_LIMIT))
+    title = one_line(difference.title, TITLE_LIMIT)
+    plain = sentence(one_line(first, TEXT_LIMIT)) if is_plain(first, longest=TEXT_LIMIT) else ""
     return Line(
-        title=one_line(difference.title, TITLE_LIMIT),
-        sees=sees,
+        title=title,
+        heading=sentence(title),
+        sees=meaning_of_finding(difference) if is_finding else plain,
         stage=stage_name(difference.stage),
         importance=importance(difference),
         where=one_line(difference.where, TITLE_LIMIT),
-        detail=block(difference.detail if is_finding else rest),
+        detail=block(difference.detail if is_finding or not plain else rest),
         key=one_line(difference.key, TITLE_LIMIT),
     )
 
@@ -102,17 +106,13 @@ def _problem(cause: Cause, index: Index) -> Problem:
 
 
 def _lead(difference: Difference) -> Line:
+    """The line of what stands for a cause: headed by what a person sees, when that is known."""
     shown = line(difference)
-    heading = shown.title if difference.subject == "finding" else headline(difference)
-    return Line(
-        title=sentence(heading),
-        sees=shown.sees,
-        stage=shown.stage,
-        importance=shown.importance,
-        where=shown.where,
-        detail=shown.detail,
-        key=shown.key,
-    )
+    heading = sentence(headline(difference))
+    sees = shown.sees
+    if seen_first(difference):
+        sees = f"The check “{shown.title}” no longer holds."
+    return replace(shown, heading=heading, sees=sees)
 
 
 def _evidence(cause: Cause, index: Index) -> tuple[tuple[str, str], ...]:

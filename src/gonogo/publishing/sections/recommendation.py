@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from gonogo.model import (
     CriterionKind,
     Decision,
-    Difference,
     Discipline,
     Judgement,
     Priority,
@@ -16,7 +15,7 @@ from gonogo.model import (
     Ruling,
 )
 from gonogo.publishing.base import Dossier
-from gonogo.publishing.causes import Cause, Standing, grouped, headline, with_standing
+from gonogo.publishing.causes import Cause, Standing, by_weight, grouped, headline, with_standing
 from gonogo.publishing.cleaning import TEXT_LIMIT, TITLE_LIMIT, one_line
 from gonogo.publishing.wording import DISCIPLINES, counted, day, listed, out_of, sentence
 
@@ -48,13 +47,16 @@ def recommendation(dossier: Dossier, *, most_reasons: int = REASONS_ON_PAGE_ONE)
     """The recommendation in plain words. Adds nothing to the verdict and takes nothing from it."""
     causes = worse_causes(dossier)
     telling = _telling(dossier)
-    reasons = _reasons_to_go(dossier) if not telling else _reasons_against(telling, causes)
+    is_go = dossier.verdict.decision is Decision.GO
+    reasons = _reasons_to_go(dossier) if is_go else _reasons_against(telling, causes)
+    if not reasons:
+        reasons = ["No criterion was judged."]
     return Recommendation(
         sentence=_sentence(dossier),
         reasons=tuple(reasons[:most_reasons]),
         unnamed=max(0, len(telling) - most_reasons),
         asks=_asks(dossier, causes)[:ASKS],
-        touched=_touched(dossier, causes),
+        touched=tuple(DISCIPLINES[each] for each in disciplines_worse(dossier)),
     )
 
 
@@ -103,29 +105,26 @@ def _telling(dossier: Dossier) -> tuple[Judgement, ...]:
 
 
 def _reasons_against(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> list[str]:
+    """Each judgement's numbers, with one example of what people would meet; no example is told twice."""
     reasons: list[str] = []
     told: set[str] = set()
     for judgement in judgements:
-        reason = sentence(one_line(judgement.reason, TEXT_LIMIT // 2))
+        reason = _numbers(judgement)
         cited = set(judgement.evidence)
-        examples = [
-            member
-            for cause in causes
-            if cause.id not in told
-            for member in cause.differences[:1]
-            if any(each.key in cited for each in cause.differences)
-        ]
-        if examples:
-            told.add(examples[0].cause or examples[0].key)
-            reason += f" For example: {_example(examples[0], cited)}."
+        for cause in causes:
+            member = next((each for each in cause.differences if each.key in cited), None)
+            if member is not None and cause.id not in told:
+                told.add(cause.id)
+                reason += f" For example: {headline(member)}."
+                break
         reasons.append(reason)
-    return reasons
+    return list(dict.fromkeys(reasons))
 
 
-def _example(lead: Difference, cited: set[str]) -> str:
-    # what a person sees reads better than the title of the check, when the check could say it
-    seen = one_line(lead.detail.split("\n", 1)[0], TITLE_LIMIT).rstrip(".")
-    return seen if seen and lead.subject == "check" and lead.key in cited else headline(lead)
+def _numbers(judgement: Judgement) -> str:
+    """The judgement's reason up to the titles it lists: page one gives one example instead."""
+    reason = one_line(judgement.reason, TEXT_LIMIT // 2)
+    return sentence(reason.split(": “", 1)[0])
 
 
 def _reasons_to_go(dossier: Dossier) -> list[str]:
@@ -179,12 +178,15 @@ def _remedies(dossier: Dossier) -> tuple[str, ...]:
     return tuple(dict.fromkeys(remedies))[: ASKS - 1]
 
 
-def _touched(dossier: Dossier, causes: Sequence[Cause]) -> tuple[str, ...]:
-    touched = {discipline for cause in causes for discipline in cause.disciplines}
-    slow = {ReasonCode.SLOWER, ReasonCode.MORE_ERRORS, ReasonCode.LIMIT_EXCEEDED}
-    if any(each.ruling is Ruling.NOT_MET and each.code in slow for each in dossier.verdict.judgements):
+def disciplines_worse(dossier: Dossier) -> tuple[Discipline, ...]:
+    """Every kind of quality that the upgrade makes worse, the one that matters most to people first."""
+    touched = {each.discipline for each in with_standing(dossier.comparison.differences, Standing.WORSE)}
+    if any(each.ruling is Ruling.NOT_MET and each.code in _SLOW for each in dossier.verdict.judgements):
         touched.add(Discipline.PERFORMANCE)
-    return tuple(DISCIPLINES[discipline] for discipline in Discipline if discipline in touched)
+    return by_weight(touched)
+
+
+_SLOW = (ReasonCode.SLOWER, ReasonCode.MORE_ERRORS, ReasonCode.LIMIT_EXCEEDED)
 
 
 def touched_sentence(touched: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from gonogo.model import CriterionKind, MeasuredDifference
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.cleaning import TITLE_LIMIT, one_line
 from gonogo.publishing.sections.charts import Interval, interval_chart
-from gonogo.publishing.wording import number, slower
+from gonogo.publishing.wording import between, number, slower
 
 CONFIDENCE = 0.90
 LOG_STATISTIC = "log_mean"
@@ -76,7 +76,7 @@ def _journey(statistics: dict[str, MeasuredDifference], margin: float | None, pl
         baseline=_milliseconds(p95.baseline, p95.baseline_samples) if p95 else "–",
         candidate=_milliseconds(p95.candidate, p95.candidate_samples) if p95 else "–",
         change=slower(interval.point) if interval else "–",
-        between=f"{slower(interval.low)} to {slower(interval.high)}" if interval else "–",
+        between=between(interval.low, interval.high) if interval else "–",
         allowed=slower(margin) if margin is not None else "–",
         errors=f"{_per_thousand(errors.baseline)} → {_per_thousand(errors.candidate)}" if errors else "–",
         samples=f"{number(first.baseline_samples)} and {number(first.candidate_samples)}",

@@ -1,0 +1,76 @@
+"""Lays the report's content out as one HTML page: autoescaped, no script, one style sheet named by hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    select_autoescape,
+)
+from markupsafe import Markup
+
+from gonogo.publishing.base import Dossier
+from gonogo.publishing.sections.glossary import glossary
+from gonogo.publishing.sections.recommendation import touched_sentence
+from gonogo.publishing.view import ReportView, report_view
+from gonogo.publishing.wording import counted, number
+
+TEMPLATES = "templates"
+
+
+def html_page(dossier: Dossier, *, is_for_print: bool = False) -> str:
+    """The report as one HTML document. Same dossier, same text.
+
+    Args:
+        dossier: what is reported.
+        is_for_print: made for the PDF: details stand open, and nothing points at files beside it.
+
+    Raises:
+        ProjectError: a template of the team's own cannot be used.
+    """
+    view = report_view(dossier)
+    return render(view, templates=dossier.settings.templates, is_for_print=is_for_print)
+
+
+def render(view: ReportView, *, templates: Path | None, is_for_print: bool) -> str:
+    """The view laid out by the templates; the glossary holds only terms that the page uses."""
+    style = _style()
+    environment = _environment(templates)
+    template = environment.get_template("report.html.j2")
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    given = {
+        "view": view,
+        "style": Markup(style),  # noqa: S704 - the package's own style sheet, the same for every report
+        "style_hash": f"sha256-{digest}",
+        "is_for_print": is_for_print,
+        "touched": touched_sentence(view.recommendation.touched),
+    }
+    body = template.render(**given, glossary=())
+    return template.render(**given, glossary=glossary(body))
+
+
+@cache
+def _style() -> str:
+    return files("gonogo.publishing").joinpath(TEMPLATES, "report.css").read_text(encoding="utf-8")
+
+
+def _environment(templates: Path | None) -> Environment:
+    own = [FileSystemLoader(str(templates))] if templates is not None and templates.is_dir() else []
+    environment = Environment(
+        loader=ChoiceLoader([*own, PackageLoader("gonogo.publishing", TEMPLATES)]),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(counted=counted, number=number)
+    return environment
