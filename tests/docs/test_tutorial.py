@@ -1,0 +1,57 @@
+"""The tutorial is true: its commands are run, in order, in an empty folder, as a reader would."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "first-verdict.md"
+BLOCK = re.compile(r"^```sh(?: expect=(?P<code>\d+))?\n(?P<commands>.*?)^```", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of commands and the exit code the text promises for its last one."""
+
+    commands: str
+    code: int
+
+
+def blocks() -> list[Block]:
+    text = TUTORIAL.read_text(encoding="utf-8")
+    return [Block(commands=m["commands"], code=int(m["code"] or 0)) for m in BLOCK.finditer(text)]
+
+
+def test_the_tutorial_has_commands() -> None:
+    assert [b.commands.split()[1] for b in blocks() if b.commands.startswith("gonogo")] == [
+        "doctor",
+        "demo",
+        "judge",
+        "demo",
+        "init",
+    ]
+
+
+@pytest.mark.slow
+def test_every_command_of_the_tutorial_does_what_the_text_says(tmp_path: Path) -> None:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for block in blocks():
+        done = subprocess.run(
+            ["bash", "-ec", block.commands],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=420,
+            check=False,
+        )
+        assert done.returncode == block.code, f"{block.commands}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    report = tmp_path / "reports" / "latest" / "published" / "report.html"
+    assert "<html" in report.read_text(encoding="utf-8")
+    assert (tmp_path / "housing" / "gonogo.toml").is_file()
