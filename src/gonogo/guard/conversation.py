@@ -225,7 +225,9 @@ class Conversation:
         self._ledger.sent()
         try:
             answer = await self._ask(origin, onward, body)
-            await self._relay(method, parts.path, answer)
+            # A page asked for with a query is an attack on it, whose answer says nothing of the session.
+            watch = None if parts.query or method != "GET" else self._watches.get(parts.path)
+            await self._relay(method, parts.path, answer, watch)
         except (OSError, TimeoutError, h11.RemoteProtocolError):
             self._ledger.failed()
             await self._upstream.close()
@@ -271,8 +273,7 @@ class Conversation:
                 break
         raise ConnectionError("the target closed the connection without an answer")
 
-    async def _relay(self, method: str, path: str, answer: h11.Response) -> None:
-        watch = self._watches.get(path) if method == "GET" else None
+    async def _relay(self, method: str, path: str, answer: h11.Response, watch: Watch | None) -> None:
         seen = bytearray()
         self._to_client(_plain(answer))
         while isinstance(event := await self._upstream.receive(), h11.Data):

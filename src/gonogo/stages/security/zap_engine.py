@@ -1,0 +1,154 @@
+"""OWASP ZAP through its API: a running one by address, or one of our own for the length of the stage."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+
+from gonogo.config.stage_options.security import ZapOptions
+from gonogo.model import ToolUsed
+from gonogo.model.errors import GonogoError
+from gonogo.readers.zap import ZapRules, missing_rules, read_alerts, read_progress, read_rules, scan_state
+from gonogo.stages.security.engine import ScanOrder, ScanResult
+from gonogo.stages.security.zap_client import ZapClient
+from gonogo.stages.security.zap_daemon import ZapDaemon
+
+BETWEEN_S = 1.0
+
+
+class _OutOfTimeError(Exception):
+    """The scan's time limit has passed."""
+
+
+class ZapEngine:
+    """See `gonogo.stages.security.engine.Engine`. Sides take turns: a ZAP has but one proxy to go through."""
+
+    def __init__(self, client: ZapClient, options: ZapOptions, daemon: ZapDaemon | None = None) -> None:
+        """Ask ZAP what it is and what rules it has.
+
+        Raises:
+            ToolError, EvidenceError: it does not answer, or not like a ZAP.
+        """
+        self._client = client
+        self._options = options
+        self._daemon = daemon
+        self._one_at_a_time = threading.Lock()
+        self._version = client.version()
+        self._rules = self._read_rules()
+
+    @property
+    def tool(self) -> ToolUsed:
+        """ZAP, with a digest of its rules, their strengths, and its add-ons."""
+        return ToolUsed(name="zap", version=self._version, lock=self._rules.lock)
+
+    def close(self) -> None:
+        """End the ZAP that was started for this stage; one that ran before goes on."""
+        if self._daemon is not None:
+            self._daemon.end(self._client)
+
+    def scan(self, order: ScanOrder) -> ScanResult:
+        """Spider the places, attack them, read the alerts, and prove all of it."""
+        lacking = missing_rules(
+            self._rules,
+            active_min=self._options.active_rules_min,
+            passive_min=self._options.passive_rules_min,
+        )
+        if lacking:
+            return ScanResult(problems=(lacking,))
+        with self._one_at_a_time:
+            return self._scan(order)
+
+    def _scan(self, order: ScanOrder) -> ScanResult:
+        deadline_s = time.monotonic() + order.time_limit_s
+        guard = order.guard
+        problems: list[str] = []
+        is_timed_out = False
+        try:
+            context_id = self._prepare(order)
+            self._client.go_through("127.0.0.1", guard.port, "gonogo", guard.secret)
+            problems += self._crawl(order, deadline_s)
+            problems += self._attack(order, context_id, deadline_s)
+            self._wait(order, deadline_s, self._is_passive_done)
+        except _OutOfTimeError:
+            is_timed_out = True
+            problems.append(f"ZAP was stopped after the {order.time_limit_s:.0f} s allowed")
+            self._client.stop_all()
+        except GonogoError:
+            self._leave_quietly()
+            raise
+        if self._read_rules().lock != self._rules.lock:
+            problems.append("ZAP's rules changed while it scanned")
+        alerts = self._client.alerts(order.origin)
+        self._client.go_direct()
+        (order.raw / "zap-alerts.json").write_bytes(order.scrub(json.dumps(alerts, indent=1).encode()))
+        readable = json.loads(order.scrub(json.dumps(alerts).encode()))
+        rules = f"{len(self._rules.active)} active and {len(self._rules.passive)} passive rules"
+        return ScanResult(
+            findings=read_alerts(readable, origin=order.origin, templates=order.templates),
+            problems=tuple(problems),
+            is_timed_out=is_timed_out,
+            notes=(f"ZAP {self._version} with {rules}.",),
+        )
+
+    def _prepare(self, order: ScanOrder) -> str:
+        origin = re.escape(order.origin)
+        return self._client.prepare(
+            context=f"gonogo-{order.guard.port}",
+            pattern=f"{origin}(/.*)?",
+            skipped=f"{origin}{re.escape(order.places)}.*",
+        )
+
+    def _crawl(self, order: ScanOrder, deadline_s: float) -> list[str]:
+        number = self._client.start_spider(order.origin + order.places, f"gonogo-{order.guard.port}")
+        self._wait(order, deadline_s, lambda: scan_state(self._client.spider_scans(), number) == "FINISHED")
+        self._wait(order, deadline_s, self._is_passive_done)
+        return [] if order.guard.requests else ["ZAP's spider asked for nothing"]
+
+    def _attack(self, order: ScanOrder, context_id: str, deadline_s: float) -> list[str]:
+        before = order.guard.requests
+        number = self._client.start_attack(f"{order.origin}/", context_id, self._options.policy)
+        self._wait(order, deadline_s, lambda: scan_state(self._client.attacks(), number) == "FINISHED")
+        progress = read_progress(self._client.attack_progress(number))
+        problems = []
+        if progress.unfinished:
+            problems.append(f"rules did not finish ({', '.join(progress.unfinished[:5])})")
+        if not progress.completed:
+            problems.append("not one active rule was completed")
+        if order.guard.requests == before:
+            problems.append("the active scan sent nothing")
+        return problems
+
+    def _is_passive_done(self) -> bool:
+        # Twice, because the queue is empty for a moment between two answers.
+        return self._client.passive_left() == 0 and self._client.passive_left() == 0
+
+    def _wait(self, order: ScanOrder, deadline_s: float, is_done: Callable[[], bool]) -> None:
+        while True:
+            order.tick()
+            if self._daemon is not None:
+                self._daemon.check()
+            if is_done():
+                return
+            if time.monotonic() > deadline_s:
+                raise _OutOfTimeError
+            order.stop.wait(BETWEEN_S)
+
+    def _read_rules(self) -> ZapRules:
+        client = self._client
+        return read_rules(
+            client.active_rules(self._options.policy),
+            client.passive_rules(),
+            version=self._version,
+            add_ons=client.add_ons(),
+        )
+
+    def _leave_quietly(self) -> None:
+        """Stop what runs in a ZAP that goes on living; that it may be dead already is no news."""
+        try:
+            self._client.stop_all()
+            self._client.go_direct()
+        except GonogoError:
+            return
