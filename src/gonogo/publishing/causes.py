@@ -12,7 +12,7 @@ from enum import Enum
 
 from gonogo.model import Blame, Change, CheckStatus, Difference, Discipline, Priority, Severity
 from gonogo.publishing.cleaning import TITLE_LIMIT, one_line
-from gonogo.publishing.plain_english import is_plain
+from gonogo.publishing.plain_english import first_sentence, is_plain
 
 
 class Standing(Enum):
@@ -161,6 +161,8 @@ def headline(difference: Difference) -> str:
             return title
         case "snapshot":
             return f"“{title}” is not as it is today"
+        case "measurement":
+            return first_sentence(one_line(difference.detail, TITLE_LIMIT)).rstrip(".")
         case _:
             return seen_first(difference) or f"“{title}” no longer holds"
 

@@ -52,6 +52,11 @@ def is_plain(text: str, *, longest: int = 160) -> bool:
     return len(text.split()) >= 3 and len(text) <= longest and not _TECHNICAL.search(text)
 
 
+def first_sentence(text: str) -> str:
+    """The first sentence of a text."""
+    return next(iter(sentences(text)), "")
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of a text, split at full stops, question and exclamation marks, and colons."""
     return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]

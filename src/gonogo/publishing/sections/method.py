@@ -109,7 +109,7 @@ def how_sure(dossier: Dossier, index: Index) -> tuple[str, ...]:
         sentences.append(
             f"Speed was measured in {counted(max(rounds), 'round')} of both versions, turn by turn."
         )
-        sentences.append("The range given for speed holds the true change in nine cases of ten.")
+        sentences.append("The range given for speed holds the true change in 19 cases of 20.")
     unreliable = with_standing(dossier.comparison.differences, Standing.UNRELIABLE)
     if unreliable:
         sentences.append(

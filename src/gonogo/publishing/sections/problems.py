@@ -112,6 +112,9 @@ def _lead(difference: Difference) -> Line:
     sees = shown.sees
     if seen_first(difference):
         sees = f"The check “{shown.title}” no longer holds."
+    elif difference.subject == "measurement":
+        sees = f"What had to hold: {shown.title[:1].lower()}{shown.title[1:].rstrip('.')}."
+        return replace(shown, heading=heading, sees=sees, detail=block(difference.detail))
     return replace(shown, heading=heading, sees=sees)
 
 

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gonogo.model import (
+    Blame,
+    Change,
     CriterionKind,
     Decision,
+    Difference,
     Discipline,
     Judgement,
     Priority,
@@ -61,8 +64,36 @@ def recommendation(dossier: Dossier, *, most_reasons: int = REASONS_ON_PAGE_ONE)
 
 
 def worse_causes(dossier: Dossier) -> tuple[Cause, ...]:
-    """What the upgrade makes worse, by cause, worst first."""
-    return grouped(with_standing(dossier.comparison.differences, Standing.WORSE))
+    """What the upgrade makes worse, by cause, worst first; measurements beyond their limit included."""
+    worse = with_standing(dossier.comparison.differences, Standing.WORSE)
+    return grouped((*worse, *_beyond_limits(dossier)))
+
+
+_MEASURED_CODES = (ReasonCode.SLOWER, ReasonCode.MORE_ERRORS, ReasonCode.LIMIT_EXCEEDED)
+
+
+def _beyond_limits(dossier: Dossier) -> list[Difference]:
+    """Measurements that broke a criterion, as differences: the comparison holds no opinion about them."""
+    titles = {measured.key: measured.title for measured in dossier.comparison.measurements}
+    statements = {criterion.id: criterion.statement for criterion in dossier.upgrade.criteria}
+    return [
+        Difference(
+            key=next(iter(judgement.evidence), judgement.criterion),
+            stage=judgement.stage,
+            subject="measurement",
+            change=Change.REGRESSED,
+            blame=Blame.CANDIDATE,
+            title=statements.get(
+                judgement.criterion, titles.get(next(iter(judgement.evidence), ""), "Speed")
+            ),
+            priority=judgement.priority,
+            discipline=Discipline.PERFORMANCE,
+            detail=judgement.reason,
+            cause=judgement.criterion,
+        )
+        for judgement in dossier.verdict.judgements
+        if judgement.ruling is Ruling.NOT_MET and judgement.code in _MEASURED_CODES
+    ]
 
 
 def system_and_version(dossier: Dossier) -> str:
@@ -113,7 +144,8 @@ def _reasons_against(judgements: Sequence[Judgement], causes: Sequence[Cause]) -
         cited = set(judgement.evidence)
         for cause in causes:
             member = next((each for each in cause.differences if each.key in cited), None)
-            if member is not None and cause.id not in told:
+            # a measurement's reason is the judgement's own: as an example it would be said twice
+            if member is not None and cause.id not in told and member.subject != "measurement":
                 told.add(cause.id)
                 reason += f" For example: {headline(member)}."
                 break
@@ -180,13 +212,7 @@ def _remedies(dossier: Dossier) -> tuple[str, ...]:
 
 def disciplines_worse(dossier: Dossier) -> tuple[Discipline, ...]:
     """Every kind of quality that the upgrade makes worse, the one that matters most to people first."""
-    touched = {each.discipline for each in with_standing(dossier.comparison.differences, Standing.WORSE)}
-    if any(each.ruling is Ruling.NOT_MET and each.code in _SLOW for each in dossier.verdict.judgements):
-        touched.add(Discipline.PERFORMANCE)
-    return by_weight(touched)
-
-
-_SLOW = (ReasonCode.SLOWER, ReasonCode.MORE_ERRORS, ReasonCode.LIMIT_EXCEEDED)
+    return by_weight(each for cause in worse_causes(dossier) for each in cause.disciplines)
 
 
 def touched_sentence(touched: Sequence[str]) -> str:

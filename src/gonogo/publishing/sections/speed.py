@@ -1,24 +1,29 @@
 """Speed: each journey's change with its interval, drawn and as a table.
 
-The change of a journey is exp(mean of the paired log differences) − 1. Its interval is Student's t over the
-rounds: with a two-sided 90% interval, the upper end is the 95% bound that the judgement looks at.
+The interval is the one the judgement names in words: Student's t over the pairs of rounds, 95% two-sided
+(`gonogo.judging.paired_rounds`), so that page and verdict never show two different ranges.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gonogo.judging.paired_rounds import paired
 from gonogo.model import CriterionKind, MeasuredDifference
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.cleaning import TITLE_LIMIT, one_line
 from gonogo.publishing.sections.charts import Interval, interval_chart
 from gonogo.publishing.wording import between, number, slower
 
-CONFIDENCE = 0.90
 LOG_STATISTIC = "log_mean"
-_P95 = "p95_ms"
-_ERRORS = "error_ratio"
+TAIL = 0.025
+"""Chance left out at either end of an interval."""
+CHARTS_SHOWN = 20
+
+_NOT_JOURNEYS = ("generator", "target")
+_WHOLE = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +50,46 @@ class Journey:
 
 
 def journeys(dossier: Dossier) -> tuple[Journey, ...]:
-    """A row for every subject that the load stage measured, the total first, then by share of the mix."""
+    """A row for every subject whose response time was measured: the whole mix first, then by share of it."""
     by_subject: dict[tuple[str, str], dict[str, MeasuredDifference]] = {}
     for measured in dossier.comparison.measurements:
-        by_subject.setdefault((measured.stage, measured.title), {})[measured.statistic] = measured
+        subject = subject_of(measured)
+        if subject not in _NOT_JOURNEYS:
+            by_subject.setdefault((measured.stage, subject), {})[measured.statistic] = measured
+    timed = [(place, each) for place, each in by_subject.items() if _times(each)]
     margin = _margin(dossier)
-    timed = [each for each in by_subject.values() if LOG_STATISTIC in each or _P95 in each]
-    ordered = sorted(timed, key=_order)
-    return tuple(_journey(each, margin, place) for place, each in enumerate(ordered))
+    ordered = sorted(timed, key=lambda item: _order(item[0][1], item[1]))
+    return tuple(
+        _journey(subject, statistics, margin, place)
+        for place, ((_, subject), statistics) in enumerate(ordered)
+    )
 
 
-def _order(statistics: dict[str, MeasuredDifference]) -> tuple[bool, float, str]:
-    first = next(iter(statistics.values()))
-    return (first.weight > 0, -first.weight, first.title)
+def subject_of(measured: MeasuredDifference) -> str:
+    """What was measured, from a key `<stage>:<subject>:<statistic>`."""
+    return measured.key.partition(":")[2].rpartition(":")[0]
+
+
+def interval_of(measured: MeasuredDifference, margin: float | None) -> Interval | None:
+    """The change and its 95% interval as shares; None without at least two pairs of rounds."""
+    rounds = paired(measured)
+    if rounds is None:
+        return None
+    return Interval(
+        low=_share(rounds.bound(TAIL)),
+        point=_share(rounds.mean),
+        high=_share(rounds.bound(1 - TAIL)),
+        margin=margin,
+    )
+
+
+def _times(statistics: Mapping[str, MeasuredDifference]) -> bool:
+    return any(statistic in statistics for statistic in (LOG_STATISTIC, "log_p95", "p95_ms"))
+
+
+def _order(subject: str, statistics: Mapping[str, MeasuredDifference]) -> tuple[bool, float, str]:
+    weight = max(each.weight for each in statistics.values())
+    return (subject != _WHOLE, -weight, subject)
 
 
 def _margin(dossier: Dossier) -> float | None:
@@ -65,39 +97,25 @@ def _margin(dossier: Dossier) -> float | None:
     return min(limits) / 100 if limits else None
 
 
-def _journey(statistics: dict[str, MeasuredDifference], margin: float | None, place: int) -> Journey:
+def _journey(
+    subject: str, statistics: Mapping[str, MeasuredDifference], margin: float | None, place: int
+) -> Journey:
     first = next(iter(statistics.values()))
-    name = one_line(first.title, TITLE_LIMIT) or "All journeys together"
+    name = "All journeys together" if subject == _WHOLE else one_line(first.title or subject, TITLE_LIMIT)
     interval = interval_of(statistics[LOG_STATISTIC], margin) if LOG_STATISTIC in statistics else None
-    p95 = statistics.get(_P95)
-    errors = statistics.get(_ERRORS)
+    errors = statistics.get("error_ratio")
+    # an endpoint of a journey has its row; its bar would only repeat the journey's
+    is_drawn = interval is not None and " > " not in subject and place < CHARTS_SHOWN
     return Journey(
         name=name,
-        baseline=_milliseconds(p95.baseline, p95.baseline_samples) if p95 else "–",
-        candidate=_milliseconds(p95.candidate, p95.candidate_samples) if p95 else "–",
+        baseline=_tail_time(statistics, is_candidate=False),
+        candidate=_tail_time(statistics, is_candidate=True),
         change=slower(interval.point) if interval else "–",
         between=between(interval.low, interval.high) if interval else "–",
         allowed=slower(margin) if margin is not None else "–",
         errors=f"{_per_thousand(errors.baseline)} → {_per_thousand(errors.candidate)}" if errors else "–",
         samples=f"{number(first.baseline_samples)} and {number(first.candidate_samples)}",
-        chart=interval_chart(interval, identity=f"speed-{place}", name=name) if interval else "",
-    )
-
-
-def interval_of(measured: MeasuredDifference, margin: float | None) -> Interval | None:
-    """The change and its 90% interval as shares; None without at least two pairs."""
-    if measured.pairs < 2 or not math.isfinite(measured.mean_difference):
-        return None
-    # scipy.special, because importing scipy.stats alone takes half a second
-    from scipy.special import stdtrit
-
-    quantile = float(stdtrit(measured.pairs - 1, 0.5 + CONFIDENCE / 2))
-    half = quantile * measured.sd_difference / math.sqrt(measured.pairs)
-    return Interval(
-        low=_share(measured.mean_difference - half),
-        point=_share(measured.mean_difference),
-        high=_share(measured.mean_difference + half),
-        margin=margin,
+        chart=interval_chart(interval, identity=f"speed-{place}", name=name) if interval and is_drawn else "",
     )
 
 
@@ -105,10 +123,19 @@ def _share(log_difference: float) -> float:
     return math.expm1(min(log_difference, 20.0))
 
 
-def _milliseconds(value: float, samples: int) -> str:
+def _tail_time(statistics: Mapping[str, MeasuredDifference], *, is_candidate: bool) -> str:
+    measured = statistics.get("log_p95") or statistics.get("p95_ms")
+    if measured is None:
+        return "–"
+    value, samples = (
+        (measured.candidate, measured.candidate_samples)
+        if is_candidate
+        else (measured.baseline, measured.baseline_samples)
+    )
     if not samples:
         return "–"
-    return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:,.0f} ms"
+    milliseconds = math.exp(min(value, 50.0)) if measured.unit == "ln(ms)" else value
+    return f"{milliseconds / 1000:,.2f} s" if milliseconds >= 1000 else f"{milliseconds:,.0f} ms"
 
 
 def _per_thousand(ratio: float) -> str:
