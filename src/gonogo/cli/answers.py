@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from gonogo.cli.console import answer, next_step, plain, say
+from gonogo.judging.flipping import smallest_flip
 from gonogo.model import Decision, Plan, Publication, Upgrade, to_json
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.terminal import verdict_text
@@ -35,6 +36,27 @@ def _totals(plan: Plan) -> str:
         f"{by_priority[name]} {name}" for name in ("must", "should", "could") if by_priority[name]
     )
     return f"{len(plan.checks)} checks × {len(plan.sides)} sides ({parts})."
+
+
+def explanation_text(dossier: Dossier) -> str:
+    """Each criterion with what was measured and where that comes from, and what would flip the decision."""
+    statements = {criterion.id: criterion.statement for criterion in dossier.upgrade.criteria}
+    lines = []
+    for judgement in dossier.verdict.judgements:
+        lines.append(f"{judgement.ruling.value:<12} {judgement.criterion} ({judgement.priority.value})")
+        if judgement.criterion in statements:
+            lines.append(f"  asked: {statements[judgement.criterion]}")
+        lines.append(f"  seen:  {judgement.reason}")
+        lines.extend(f"  from:  {source}" for source in judgement.evidence[:5])
+        if len(judgement.evidence) > 5:
+            lines.append(f"  from:  {len(judgement.evidence) - 5} more")
+    facts = smallest_flip(dossier.upgrade, dossier.plan, dossier.comparison)
+    lines.append("")
+    lines.append(f"The decision is {dossier.verdict.decision.value}. It would be another one if:")
+    lines.extend(f"  {fact.title}: {fact.was}, were: {fact.would_be}" for fact in facts)
+    if not facts:
+        lines.append("  (no single set of facts: there is nothing to judge by)")
+    return plain("\n".join(lines))
 
 
 def doctor_text(findings: tuple[Finding, ...]) -> str:

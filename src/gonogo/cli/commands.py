@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from gonogo import __version__
-from gonogo.cli.answers import doctor_text, plan_text, show_verdict
+from gonogo.cli.answers import doctor_text, explanation_text, plan_text, show_verdict
 from gonogo.cli.console import answer, next_step, say
 from gonogo.cli.demonstration import demonstrate
 from gonogo.cli.session import (
@@ -119,13 +119,23 @@ def judge(
         Path | None,
         typer.Option("-C", help="Judge by this project's gonogo.toml instead of the run's own copy."),
     ] = None,
+    *,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Show the facts behind each ruling, and what would flip the decision."
+        ),
+    ] = False,
     output: Output = Format.TEXT,
 ) -> int:
     """Recompute comparison and verdict from a run folder alone. Exits with the verdict's code."""
     upgrade = load_project(root).upgrade if root else None
     folder = RunFolder.open(run_folder)
     _, dossier = judge_folder(folder, generated_at=iso(SystemClock().now()), upgrade=upgrade)
-    show_verdict(dossier, (), as_json=output is Format.JSON)
+    if explain:
+        answer.print(explanation_text(dossier), markup=False)
+    else:
+        show_verdict(dossier, (), as_json=output is Format.JSON)
     return int(dossier.verdict.decision.exit_code)
 
 

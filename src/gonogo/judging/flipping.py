@@ -1,0 +1,215 @@
+"""What would flip a decision: the smallest set of facts that, were they otherwise, would change it.
+
+Because the worst judgement wins, a decision changes for the better only when every judgement that holds it
+down changes, and for the worse as soon as one does. So:
+
+* below GO: for each judgement that allows no more than the decision, the fewest facts that would repair
+  it; then facts that turn out not to be needed are dropped one by one;
+* at GO: the fewest facts that would break one must-have criterion.
+
+`apply_facts` changes a comparison accordingly; judging it again gives another decision (a test proves it
+over generated bundles).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from gonogo.judging.judge import decide, judge_criterion, judge_wholeness
+from gonogo.model import (
+    Blame,
+    Change,
+    CheckStatus,
+    Comparison,
+    Coverage,
+    Criterion,
+    CriterionKind,
+    Decision,
+    Difference,
+    Judgement,
+    MeasuredDifference,
+    Plan,
+    Priority,
+    Record,
+    Ruling,
+    Upgrade,
+)
+
+
+class Fact(Record, frozen=True, kw_only=True):
+    """One thing that is so, and how it would have to be instead.
+
+    Attributes:
+        subject: `difference`, `measurement` or `problem`.
+        key: the comparison key, or the problem's message.
+        title: what it is about, in plain words.
+        was, would_be: the state now and the state that flips, as words.
+    """
+
+    subject: str
+    key: str
+    title: str
+    was: str
+    would_be: str
+
+
+def decision_of(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> Decision:
+    """The decision on a comparison, by the upgrade's criteria."""
+    return decide(_judgements(upgrade, plan, comparison))
+
+
+def smallest_flip(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> tuple[Fact, ...]:
+    """The facts that would flip the decision, fewest first found; empty when no fact can (no criteria)."""
+    decision = decision_of(upgrade, plan, comparison)
+    if not upgrade.criteria:
+        return ()
+    facts = (
+        _breaking(upgrade, plan, comparison)
+        if decision is Decision.GO
+        else _repairing(upgrade, plan, comparison, decision)
+    )
+    return _without_needless(upgrade, plan, comparison, decision, facts)
+
+
+def apply_facts(comparison: Comparison, facts: Iterable[Fact]) -> Comparison:
+    """The comparison as it would be if the facts were as they `would_be`."""
+    by_subject: dict[str, dict[str, Fact]] = {"difference": {}, "measurement": {}, "problem": {}}
+    for fact in facts:
+        by_subject[fact.subject][fact.key] = fact
+    changed = by_subject["difference"]
+    return msgspec.structs.replace(
+        comparison,
+        differences=tuple(
+            _changed(d, changed[d.key]) if d.key in changed else d for d in comparison.differences
+        ),
+        measurements=tuple(
+            _levelled(m) if m.key in by_subject["measurement"] else m for m in comparison.measurements
+        ),
+        coverage=tuple(_covered(c, changed) for c in comparison.coverage),
+        problems=tuple(p for p in comparison.problems if p.message not in by_subject["problem"]),
+    )
+
+
+def _judgements(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> list[Judgement]:
+    return [
+        *judge_wholeness(comparison),
+        *(judge_criterion(criterion, plan, comparison) for criterion in upgrade.criteria),
+    ]
+
+
+def _repairing(upgrade: Upgrade, plan: Plan, comparison: Comparison, decision: Decision) -> list[Fact]:
+    facts = [
+        Fact(subject="problem", key=p.message, title=p.message, was=p.code.value, would_be="solved")
+        for p in comparison.problems
+        if decision is Decision.INCONCLUSIVE
+    ]
+    for criterion in upgrade.criteria:
+        judged = judge_criterion(criterion, plan, comparison)
+        if judged.ruling is not Ruling.MET and decide([judged]) is decision:
+            facts.extend(_repair(criterion, judged, comparison))
+    return list(dict.fromkeys(facts))
+
+
+def _repair(criterion: Criterion, judged: Judgement, comparison: Comparison) -> list[Fact]:
+    keys = set(judged.evidence)
+    if criterion.kind in (CriterionKind.NO_SLOWER, CriterionKind.NO_MORE_ERRORS, CriterionKind.MAXIMUM):
+        stage = [m for m in comparison.measurements if m.stage == criterion.stage]
+        return [_measurement_fact(m) for m in stage]
+    concerned = [d for d in comparison.differences if d.key in keys and d.change is not Change.STILL_PASSING]
+    allowed = int(criterion.limit) if judged.ruling is Ruling.NOT_MET else 0
+    return [
+        _difference_fact(d, "passes on both sides") for d in concerned[: max(0, len(concerned) - allowed)]
+    ]
+
+
+def _breaking(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> list[Fact]:
+    """Facts that break one must-have criterion, for the criterion that needs the fewest."""
+    best: list[Fact] = []
+    for criterion in upgrade.criteria:
+        if criterion.priority is not Priority.MUST or criterion.kind is not CriterionKind.REGRESSED:
+            continue
+        passing = [
+            d
+            for d in comparison.differences
+            if d.stage == criterion.stage
+            and d.subject == "check"
+            and d.priority is criterion.scope_priority
+            and d.change is Change.STILL_PASSING
+        ]
+        already = len(judge_criterion(criterion, plan, comparison).evidence)
+        needed = max(1, int(criterion.limit) + 1 - already)
+        facts = [_difference_fact(d, "fails on the upgrade") for d in passing[:needed]]
+        if len(facts) == needed and (not best or len(facts) < len(best)):
+            best = facts
+    return best
+
+
+def _without_needless(
+    upgrade: Upgrade, plan: Plan, comparison: Comparison, decision: Decision, facts: list[Fact]
+) -> tuple[Fact, ...]:
+    def flips(tried: list[Fact]) -> bool:
+        return decision_of(upgrade, plan, apply_facts(comparison, tried)) is not decision
+
+    if not flips(facts):
+        return ()
+    needed = list(facts)
+    for fact in facts:
+        fewer = [other for other in needed if other is not fact]
+        if fewer and flips(fewer):
+            needed = fewer
+    return tuple(needed)
+
+
+def _difference_fact(difference: Difference, would_be: str) -> Fact:
+    return Fact(
+        subject="difference",
+        key=difference.key,
+        title=difference.title,
+        was=difference.change.value,
+        would_be=would_be,
+    )
+
+
+def _measurement_fact(measured: MeasuredDifference) -> Fact:
+    return Fact(
+        subject="measurement",
+        key=measured.key,
+        title=f"{measured.title}: {measured.statistic}",
+        was=f"{measured.baseline:g} → {measured.candidate:g} {measured.unit}",
+        would_be="no different from today",
+    )
+
+
+def _changed(difference: Difference, fact: Fact) -> Difference:
+    if fact.would_be == "fails on the upgrade":
+        return msgspec.structs.replace(
+            difference,
+            change=Change.REGRESSED,
+            blame=Blame.CANDIDATE,
+            candidate_status=CheckStatus.FAILED,
+        )
+    is_check = difference.subject == "check"
+    return msgspec.structs.replace(
+        difference,
+        change=Change.STILL_PASSING,
+        blame=Blame.NONE,
+        baseline_status=CheckStatus.PASSED if is_check else None,
+        candidate_status=CheckStatus.PASSED if is_check else None,
+    )
+
+
+def _levelled(measured: MeasuredDifference) -> MeasuredDifference:
+    return msgspec.structs.replace(
+        measured,
+        candidate=measured.baseline,
+        candidate_samples=measured.baseline_samples,
+        mean_difference=0.0,
+        sd_difference=0.0,
+    )
+
+
+def _covered(coverage: Coverage, changed: dict[str, Fact]) -> Coverage:
+    missing = tuple(key for key in coverage.missing if key not in changed)
+    return msgspec.structs.replace(coverage, missing=missing, ran=coverage.planned - len(missing))
