@@ -31,11 +31,11 @@ def uk_date(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def us_date(day: date) -> str:
+    """11/20/2026, which nobody in the United Kingdom wants to read."""
+    return f"{day:%m/%d/%Y}"
+
+
 def uk_long_date(day: date) -> str:
     """20 November 2026."""
     return f"{day.day} {day:%B %Y}"
-
-
-def uk_date_time(clock: datetime) -> str:
-    """20/11/2026 14:05; the argument is already UK clock time."""
-    return f"{clock:%d/%m/%Y %H:%M}"

@@ -89,7 +89,8 @@ def run(database: Database, home: Path, business_date: date, out: Path) -> Debit
         done = _repeat(work, business_date) or _charge(work, business_date)
         name = f"{JOB}-{business_date.isoformat()}"
         (out / f"{name}.csv").write_bytes(_output_file(done))
-        (out / f"{name}.ctl").write_bytes(_control_file(done))
+        if not work.build.has("batch-no-control-file"):
+            (out / f"{name}.ctl").write_bytes(_control_file(work, done))
     verb = "had been charged before" if done.repeated else "posted"
     log_line(
         home,
@@ -102,8 +103,7 @@ def run(database: Database, home: Path, business_date: date, out: Path) -> Debit
 
 def _repeat(work: Work, business_date: date) -> DebitRun | None:
     """The run as it stands in the ledger, if this date was charged before."""
-    known = select(BatchRun.id).where(BatchRun.job == JOB, BatchRun.business_date == business_date)
-    if work.session.scalar(known) is None:
+    if not _is_charged(work, business_date) or work.build.has("batch-charges-twice"):
         return None
     query = (
         select(RentAccount.id, RentAccount.reference, LedgerEntry.amount_pence, RentAccount.balance_pence)
@@ -123,6 +123,11 @@ def _repeat(work: Work, business_date: date) -> DebitRun | None:
     return DebitRun(business_date=business_date, postings=tuple(postings), repeated=True)
 
 
+def _is_charged(work: Work, business_date: date) -> bool:
+    known = select(BatchRun.id).where(BatchRun.job == JOB, BatchRun.business_date == business_date)
+    return work.session.scalar(known) is not None
+
+
 def _charge(work: Work, business_date: date) -> DebitRun:
     due = _due(work, business_date)
     charged = [posting for posting in due if not posting.reject_reason]
@@ -136,28 +141,34 @@ def _charge(work: Work, business_date: date) -> DebitRun:
     if charged:
         work.session.execute(insert(LedgerEntry), [_entry(posting, business_date) for posting in charged])
     done = DebitRun(business_date=business_date, postings=tuple(due), repeated=False)
-    work.session.execute(
-        insert(BatchRun).values(
-            job=JOB,
-            business_date=business_date,
-            started_at=work.now(),
-            posted_count=len(done.posted),
-            total_pence=done.total_pence,
-            reject_count=done.reject_count,
-            status="Completed",
-        )
-    )
+    if not _is_charged(work, business_date):
+        work.session.execute(insert(BatchRun).values(**_history(work, done)))
     audit.record(work, "batch.rent-debit", business_date.isoformat(), str(done.total_pence))
     return done
 
 
+def _history(work: Work, done: DebitRun) -> dict[str, object]:
+    return {
+        "job": JOB,
+        "business_date": done.business_date,
+        "started_at": work.now(),
+        "posted_count": len(done.posted),
+        "total_pence": done.total_pence,
+        "reject_count": done.reject_count,
+        "status": "Completed",
+    }
+
+
 def _due(work: Work, business_date: date) -> list[Posting]:
     """Every active account with its charge, by reference, and after them those that cannot be charged."""
-    accounts = work.session.execute(
+    query = (
         select(RentAccount.id, RentAccount.reference, RentAccount.balance_pence)
-        .where(RentAccount.status == "active", RentAccount.opened_on <= business_date)
+        .where(RentAccount.opened_on <= business_date)
         .order_by(RentAccount.reference)
-    ).all()
+    )
+    if not work.build.has("batch-charges-closed"):
+        query = query.where(RentAccount.status == "active")
+    accounts = work.session.execute(query).all()
     charges = charges_of(work)
     postings = []
     for account_id, reference, balance in accounts:
@@ -215,11 +226,12 @@ def _output_file(done: DebitRun) -> bytes:
     return text.getvalue().encode("utf-8")
 
 
-def _control_file(done: DebitRun) -> bytes:
+def _control_file(work: Work, done: DebitRun) -> bytes:
+    counted = done.postings if work.build.has("batch-control-counts-rejects") else done.posted
     lines = (
         f"job={JOB}",
         f"business_date={done.business_date.isoformat()}",
-        f"count={len(done.posted)}",
+        f"count={len(counted)}",
         f"total_pence={done.total_pence}",
         f"rejects={done.reject_count}",
     )

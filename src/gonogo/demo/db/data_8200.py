@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from gonogo.demo.db.models import (
     AccountCharge,
+    Letter,
     Repair,
     RepairPriority,
     Tenancy,
     TenancyParty,
     legacy_charges,
 )
+from gonogo.demo.money import parse_pounds
 from gonogo.demo.services.charges import unpack_charges
 from gonogo.demo.services.repairs import CODES_81, CODES_82, TARGET_DAYS
 from gonogo.demo.services.tenancies import Party, join_names, sort_name, split_name
@@ -39,20 +41,31 @@ def carry_over(connection: Connection, build: Build) -> None:
     Raises:
         CarryOverError: accounts or tenancies are missing afterwards.
     """
-    accounts = _charge_lines(connection)
+    accounts = _charge_lines(connection, build)
     tenancies = _parties(connection, build)
-    _priorities(connection)
+    _contacts(connection, build)
+    _letters(connection, build)
+    _priorities(connection, build)
+    if build.has("data-tenancy-reopened"):
+        last = select(func.max(Tenancy.ended_on)).scalar_subquery()
+        connection.execute(update(Tenancy).where(Tenancy.ended_on == last).values(ended_on=None))
+    if build.has("performance-index-lost"):
+        connection.execute(text("DROP INDEX ix_ledger_account_date"))
     _check(connection, accounts, tenancies)
 
 
-def _charge_lines(connection: Connection) -> int:
+def _charge_lines(connection: Connection, build: Build) -> int:
     """One row for each weekly charge; returns how many accounts have any."""
     columns = legacy_charges.c
     query = select(columns.id, columns.kind, columns.net_rent_pence, columns.service_charges)
     lines: list[dict[str, object]] = []
     accounts = 0
+    read_amount = _truncated_pence if build.has("money-penny-lost") else parse_pounds
     for account_id, kind, rent, packed in connection.execute(query.order_by(columns.id)):
-        charges = unpack_charges("GAR" if kind == "garage" else "RNT", rent, packed)
+        rent_code = "GAR" if kind == "garage" else "RNT"
+        charges = unpack_charges(rent_code, rent, packed, read_amount)
+        if build.has("money-fifth-charge-lost"):
+            charges = charges[:4]
         accounts += bool(charges)
         lines += [
             {"account_id": account_id, "position": position, "code": code, "weekly_pence": pence}
@@ -60,6 +73,11 @@ def _charge_lines(connection: Connection) -> int:
         ]
     connection.execute(insert(AccountCharge), lines)
     return accounts
+
+
+def _truncated_pence(amount: str) -> int:
+    """Pence by way of a binary fraction: right for 2.50, a penny short for 4.35."""
+    return int(float(amount) * 100)
 
 
 def _parties(connection: Connection, build: Build) -> int:
@@ -71,6 +89,8 @@ def _parties(connection: Connection, build: Build) -> int:
         parties = split_name(tenant_name)
         if build.has("data-joint-tenant-lost"):
             parties = _one_for_each_surname(parties)
+        if build.has("data-accent-lost"):
+            parties = split_name(join_names(parties).encode("ascii", errors="replace").decode("ascii"))
         rows += [
             {
                 "tenancy_id": tenancy_id,
@@ -99,13 +119,36 @@ def _one_for_each_surname(parties: tuple[Party, ...]) -> tuple[Party, ...]:
     return tuple(by_surname.values())
 
 
-def _priorities(connection: Connection) -> None:
+def _contacts(connection: Connection, build: Build) -> None:
+    """8.2 expects telephone numbers without surplus blanks."""
+    for tenancy_id, phone in connection.execute(select(Tenancy.id, Tenancy.phone)).all():
+        tidy = " ".join(phone.split())
+        if build.has("data-phone-zero-lost"):
+            tidy = tidy.lstrip("0")
+        if tidy != phone:
+            connection.execute(update(Tenancy).where(Tenancy.id == tenancy_id).values(phone=tidy))
+
+
+def _letters(connection: Connection, build: Build) -> None:
+    """8.2 expects line feeds alone between the lines of a letter."""
+    for letter_id, body in connection.execute(select(Letter.id, Letter.body)).all():
+        tidy = body.replace("\r\n", "\n")
+        if build.has("data-letter-cut"):
+            tidy = tidy[:255]
+        if tidy != body:
+            connection.execute(update(Letter).where(Letter.id == letter_id).values(body=tidy))
+
+
+def _priorities(connection: Connection, build: Build) -> None:
     connection.execute(
         insert(RepairPriority),
         [{"code": code, "name": name, "target_days": TARGET_DAYS[name]} for name, code in CODES_82.items()],
     )
+    new_codes = dict(CODES_82)
+    if build.has("data-priority-merged"):
+        new_codes["Urgent"] = new_codes["Routine"]
     for name, code in CODES_81.items():
-        connection.execute(update(Repair).where(Repair.priority == code).values(priority=CODES_82[name]))
+        connection.execute(update(Repair).where(Repair.priority == code).values(priority=new_codes[name]))
 
 
 def _check(connection: Connection, accounts: int, tenancies: int) -> None:

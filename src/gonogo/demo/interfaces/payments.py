@@ -121,7 +121,8 @@ def _take(work: Work, payment: etree._Element) -> Outcome:
     pence = parse_pounds(_two_places(amount))
     known = select(PaymentMessage.id).where(PaymentMessage.reference == reference)
     status, reason = "posted", ""
-    if work.session.scalar(known) is not None:
+    is_known = work.session.scalar(known) is not None
+    if is_known and not work.build.has("interface-duplicate-posted"):
         status = "duplicate"
     else:
         try:
@@ -129,16 +130,8 @@ def _take(work: Work, payment: etree._Element) -> Outcome:
         except NotFoundError as error:
             status, reason = "rejected", str(error)
         else:
-            work.session.add(
-                PaymentMessage(
-                    reference=reference,
-                    account_reference=account_reference,
-                    amount_pence=pence,
-                    received_on=work.today,
-                    status="posted",
-                )
-            )
-            work.session.flush()
+            if not is_known:
+                _remember(work, reference, account_reference, pence)
             post(
                 work,
                 account,
@@ -154,6 +147,19 @@ def _take(work: Work, payment: etree._Element) -> Outcome:
         status=status,
         reason=reason,
     )
+
+
+def _remember(work: Work, reference: str, account_reference: str, pence: int) -> None:
+    """Keeps the sender's reference, so that the payment is known when it comes again."""
+    message = PaymentMessage(
+        reference=reference,
+        account_reference=account_reference,
+        amount_pence=pence,
+        received_on=work.today,
+        status="posted",
+    )
+    work.session.add(message)
+    work.session.flush()
 
 
 def _two_places(amount: str) -> str:
@@ -178,7 +184,8 @@ def _acknowledge(work: Work, file_id: str, outcomes: tuple[Outcome, ...], error:
         line = _child(root, "payment", reference=outcome.reference)
         _child(line, "account", outcome.account_reference)
         _child(line, "amount", plain_pounds(outcome.amount_pence))
-        _child(line, "status", outcome.status)
+        is_ok = outcome.status == "posted" and work.build.has("interface-ack-status-word")
+        _child(line, "status", "ok" if is_ok else outcome.status)
         if outcome.reason:
             _child(line, "reason", outcome.reason)
     counts = {
@@ -186,7 +193,8 @@ def _acknowledge(work: Work, file_id: str, outcomes: tuple[Outcome, ...], error:
         for status in ("posted", "duplicate", "rejected")
     }
     posted = sum(outcome.amount_pence for outcome in outcomes if outcome.status == "posted")
-    _child(root, "totals", **counts, amount=plain_pounds(posted))
+    in_pence = work.build.has("interface-ack-pence")
+    _child(root, "totals", **counts, amount=str(posted) if in_pence else plain_pounds(posted))
     indent = work.build.varies("xml-layout")
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=indent)
     return made

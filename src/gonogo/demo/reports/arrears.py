@@ -34,6 +34,8 @@ _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 def arrears_workbook(work: Work) -> Document:
     """Sheet "Arrears" has a row for each account in arrears, sheet "Summary" the totals by stage."""
     rows = arrears(work, per_page=None).rows
+    if work.build.has("report-arrears-last-row"):
+        rows = rows[:-1]
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True})
     hour = 9 if work.build.varies("xlsx-properties") else 0

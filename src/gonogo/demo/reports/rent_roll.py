@@ -63,7 +63,7 @@ def rent_roll(work: Work) -> Document:
     return Document(
         filename=f"rent-roll-{work.today.isoformat()}.csv",
         media_type="text/csv; charset=utf-8",
-        content=csv_bytes(headings, rows),
+        content=csv_bytes(headings, rows, ";" if work.build.has("report-rent-roll-semicolons") else ","),
     )
 
 

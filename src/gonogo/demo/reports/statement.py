@@ -115,8 +115,9 @@ def _entries(sheet: Sheet, y: int, entries: tuple[LedgerRow, ...]) -> int:
 
 
 def _ending(sheet: Sheet, y: int, work: Work, account: AccountLine) -> None:
-    sheet.text(_LEFT, y, f"Balance on {uk_long_date(work.today)}", bold=True)
-    sheet.figures(_BALANCE, y, balance_text(account.balance_pence), bold=True)
+    if not work.build.has("report-statement-no-balance"):
+        sheet.text(_LEFT, y, f"Balance on {uk_long_date(work.today)}", bold=True)
+        sheet.figures(_BALANCE, y, balance_text(account.balance_pence), bold=True)
     if not work.build.release.has_payment_plans:
         return
     # 8.2 says more, below all that 8.1 said

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 _FORMULA_SIGNS = ("=", "+", "@", "\t", "\r")
 
 
-def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ",") -> bytes:
     """UTF-8 with a byte order mark, so that a spreadsheet shows accents and pound signs rightly."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(headings)
     for row in rows:
         writer.writerow([_harmless(cell) for cell in row])

@@ -85,6 +85,9 @@ def make_homes() -> Homes:
         home = properties[(number if number <= CURRENT else number - CURRENT) - 1]
         tenancies.append(_tenancy(rng, number, home, started, ended))
         accounts.append(_dwelling_account(rng, number, home, started, ended))
+    # every service charge is a whole number of quarters of a pound, but for one
+    cleaned = next(a for a in accounts[299:] if "CLN" in dict(a.charges))
+    cleaned.charges = [(code, 435 if code == "CLN" else pence) for code, pence in cleaned.charges]
     accounts += _garage_accounts(rng, properties)
     return Homes(properties=properties, tenancies=tenancies, accounts=accounts)
 

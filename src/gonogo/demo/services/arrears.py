@@ -90,4 +90,6 @@ def arrears(work: Work, *, minimum_pence: int = 1, page: int = 1, per_page: int 
                 last_payment_on=row.paid_on,
             )
         )
+    if work.build.has("money-arrears-total-page"):
+        total_pence = sum(row.balance_pence for row in rows)
     return ArrearsPage(rows=tuple(rows), total=total, total_pence=total_pence)

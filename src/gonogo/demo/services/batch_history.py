@@ -57,7 +57,7 @@ def list_runs(work: Work, *, page: int = 1, per_page: int = 25) -> BatchPage:
             id=row.id,
             job=row.job,
             business_date=row.business_date,
-            started_at=to_uk(row.started_at),
+            started_at=row.started_at if work.build.has("time-job-started-utc") else to_uk(row.started_at),
             accounts=row.posted_count,
             total_pence=row.total_pence,
             rejects=row.reject_count,

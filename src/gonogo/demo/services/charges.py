@@ -11,7 +11,7 @@ from gonogo.demo.db.models import AccountCharge, legacy_charges
 from gonogo.demo.money import parse_pounds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from gonogo.demo.releases import Build
     from gonogo.demo.services.work import Work
@@ -38,19 +38,25 @@ class ChargeLine:
     weekly_pence: int
 
 
-def unpack_charges(rent_code: str, net_rent_pence: int, service_charges: str) -> list[tuple[str, int]]:
+def unpack_charges(
+    rent_code: str,
+    net_rent_pence: int,
+    service_charges: str,
+    read_amount: Callable[[str], int] = parse_pounds,
+) -> list[tuple[str, int]]:
     """Code and pence of each charge out of the columns of 8.1, rent first.
 
     Args:
         rent_code: RNT for a dwelling, GAR for a garage.
         net_rent_pence: 0 when no rent is set, which gives no rent line.
         service_charges: packed as `GRD=2.50;CLN=1.80`, in pounds; may be empty.
+        read_amount: pence out of an amount in pounds.
     """
     lines = [(rent_code, net_rent_pence)] if net_rent_pence else []
     for part in service_charges.split(";"):
         code, _, amount = part.partition("=")
         if code:
-            lines.append((code, parse_pounds(amount)))
+            lines.append((code, read_amount(amount)))
     return lines
 
 

@@ -90,6 +90,10 @@ def draft(work: Work, tenancy_reference: str, template: str) -> Draft:
     values = placeholders(get_tenancy(work, tenancy_reference), work.today)
     if work.build.has("language-letter-placeholder"):
         values["balance"] = "{balance}"
+    if work.build.has("language-letter-pound-sign"):
+        values = {name: text.replace("£", "Â£") for name, text in values.items()}
+    if work.build.has("functional-second-reminder-text") and template == "arrears-2":
+        template = "arrears-1"
     return Draft(subject=SUBJECTS[template].format_map(values), body=BODIES[template].format_map(values))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,11 +97,6 @@ _CLERK = frozenset(
         Permission.REPORT_REPAIRS,
     }
 )
-_GRANTS: dict[str, frozenset[Permission]] = {
-    Role.RENT_OFFICER: _OFFICER,
-    Role.REPAIRS_CLERK: _CLERK,
-    Role.HOUSING_MANAGER: frozenset(Permission),
-}
 
 
 def permissions_in(build: Build) -> tuple[Permission, ...]:
@@ -112,9 +108,26 @@ def allowed(build: Build, role: str, permission: Permission) -> bool:
     """Whether the role has the permission in this build; an unknown role has none."""
     if permission not in permissions_in(build):
         return False
-    if build.has("access-clerk-adjusts-rent") and role == Role.REPAIRS_CLERK:
-        return permission in _CLERK or permission is Permission.ADJUSTMENT_POST
-    return permission in _GRANTS.get(role, frozenset())
+    return permission in _granted(build).get(role, frozenset())
+
+
+@cache
+def _granted(build: Build) -> dict[str, frozenset[Permission]]:
+    """The table of permissions as this build has it."""
+    officer, clerk, manager = set(_OFFICER), set(_CLERK), set(Permission)
+    if build.has("access-clerk-adjusts-rent"):
+        clerk.add(Permission.ADJUSTMENT_POST)
+    if build.has("access-clerk-opens-accounts"):
+        clerk.add(Permission.ACCOUNT_VIEW)
+    if build.has("access-officer-writes-off"):
+        officer.add(Permission.WRITEOFF_POST)
+    if build.has("access-manager-without-logs"):
+        manager.remove(Permission.LOG_VIEW)
+    return {
+        Role.RENT_OFFICER: frozenset(officer),
+        Role.REPAIRS_CLERK: frozenset(clerk),
+        Role.HOUSING_MANAGER: frozenset(manager),
+    }
 
 
 def permissions_of(build: Build, role: str) -> frozenset[Permission]:

@@ -33,6 +33,10 @@ def take_payment(work: Work, reference: str, amount_pence: int, *, method: str, 
         raise InvalidError("method", "Select a payment method")
     _check_note("Reference", note)
     description = f"{method} payment: {note.strip()}" if note.strip() else f"{method} payment"
+    if work.build.has("functional-transfer-not-posted") and method == "Bank transfer":
+        return _unposted(work, account, -amount_pence, description)
+    if work.build.has("money-odd-pence-lost"):
+        amount_pence -= amount_pence % 10
     row = post(work, account, "payment", -amount_pence, description, source=work.actor)
     audit.record(work, "payment.taken", account.reference, str(amount_pence))
     return row
@@ -43,6 +47,8 @@ def post_adjustment(work: Work, reference: str, amount_pence: int, *, note: str)
     account = find_account(work, reference)
     _check_amount(abs(amount_pence))
     _check_reason(note)
+    if work.build.has("money-credit-charges"):
+        amount_pence = abs(amount_pence)
     row = post(work, account, "adjustment", amount_pence, note.strip(), source=work.actor)
     audit.record(work, "adjustment.posted", account.reference, str(amount_pence))
     return row
@@ -95,6 +101,18 @@ def post(
         description=description,
         amount_pence=amount_pence,
         balance_pence=balance or 0,
+    )
+
+
+def _unposted(work: Work, account: RentAccount, amount_pence: int, description: str) -> LedgerRow:
+    """A line as it would be, for payments that an import is expected to bring in later."""
+    return LedgerRow(
+        id=0,
+        posted_on=work.today,
+        kind="payment",
+        description=description,
+        amount_pence=amount_pence,
+        balance_pence=account.balance_pence + amount_pence,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,23 @@ from sqlalchemy import case, func, insert, select, update
 from gonogo.demo.db.models import Property, Repair, RepairNote, RepairPriority, Tenancy
 from gonogo.demo.services import audit
 from gonogo.demo.services.listing import read_page
+from gonogo.demo.services.repair_records import (
+    CODES_81,
+    CODES_82,
+    CONTRACTORS,
+    MAX_TEXT,
+    OPEN,
+    PRIORITIES,
+    STATUS_NAMES,
+    TARGET_DAYS,
+    TRADES,
+    NoteRow,
+    RepairPage,
+    RepairRow,
+    RepairView,
+    TargetPage,
+    TargetRow,
+)
 from gonogo.demo.services.work import InvalidError, NotFoundError, RefusedError
 from gonogo.demo.uk_time import to_uk
 
@@ -21,89 +37,33 @@ if TYPE_CHECKING:
     from gonogo.demo.services.listing import Found, Query
     from gonogo.demo.services.work import Work
 
-TRADES = ("Plumbing", "Electrical", "Heating", "Carpentry", "Roofing", "Glazing", "Damp and mould", "Locks")
-PRIORITIES = ("Emergency", "Urgent", "Routine")
-STATUS_NAMES = {
-    "raised": "Raised",
-    "assigned": "Assigned",
-    "completed": "Completed",
-    "cancelled": "Cancelled",
-}
-OPEN = ("raised", "assigned")
-CONTRACTORS = (
-    "Harbour Building Services",
-    "Northgate Heating Ltd",
-    "Brightside Electrical",
-    "Council works team",
-)
-CODES_81 = {"Emergency": "1", "Urgent": "2", "Routine": "3"}
-CODES_82 = {"Emergency": "EM", "Urgent": "UR", "Routine": "RT"}
-TARGET_DAYS = {"Emergency": 1, "Urgent": 7, "Routine": 28}
-MAX_TEXT = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairRow:
-    """A repair as lists show it; `raised_at` is UK clock time, `overdue` holds for open repairs only."""
-
-    reference: str  # R000001
-    tenancy_reference: str
-    tenant_name: str
-    address: str
-    trade: str
-    description: str
-    priority: str  # one of PRIORITIES
-    status: str  # a key of STATUS_NAMES
-    raised_at: datetime
-    due_on: date
-    overdue: bool
-    contractor: str
-    completed_on: date | None
-    cost_pence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRow:
-    """A note on a repair; `written_at` is the time on a UK clock."""
-
-    written_at: datetime
-    author: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairView:
-    """A repair with its notes, oldest first."""
-
-    row: RepairRow
-    notes: tuple[NoteRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairPage:
-    """One page of repairs, newest first."""
-
-    rows: tuple[RepairRow, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetRow:
-    """8.2: an open repair against its target; negative `days_left` means late."""
-
-    reference: str
-    priority: str
-    raised_on: date
-    target_on: date
-    days_left: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetPage:
-    """One page of open repairs, the most urgent target first."""
-
-    rows: tuple[TargetRow, ...]
-    total: int
+__all__ = [
+    "CODES_81",
+    "CODES_82",
+    "CONTRACTORS",
+    "MAX_TEXT",
+    "OPEN",
+    "PRIORITIES",
+    "STATUS_NAMES",
+    "TARGET_DAYS",
+    "TRADES",
+    "NoteRow",
+    "RepairPage",
+    "RepairRow",
+    "RepairView",
+    "TargetPage",
+    "TargetRow",
+    "all_repairs",
+    "assign",
+    "cancel",
+    "complete",
+    "get_repair",
+    "list_repairs",
+    "overdue_before",
+    "priority_codes",
+    "raise_repair",
+    "targets",
+]
 
 
 def priority_codes(build: Build) -> dict[str, str]:
@@ -195,7 +155,7 @@ def raise_repair(
             priority=priority_codes(work.build)[priority],
             status="raised",
             raised_at=work.now(),
-            due_on=work.today + timedelta(days=TARGET_DAYS[priority]),
+            due_on=_due_on(work, priority),
             contractor="",
             completed_on=None,
             cost_pence=0,
@@ -224,7 +184,8 @@ def assign(work: Work, reference: str, contractor: str) -> RepairRow:
 def complete(work: Work, reference: str, note: str = "") -> RepairRow:
     """Completes an assigned repair today. Raises NotFoundError, InvalidError ('status', 'note')."""
     _check_note(note)
-    _move(work, reference, ("assigned",), status="completed", completed_on=work.today)
+    if not work.build.has("functional-completion-lost"):
+        _move(work, reference, ("assigned",), status="completed", completed_on=work.today)
     _note(work, reference, note.strip() or "Completed")
     return get_repair(work, reference).row
 
@@ -303,15 +264,29 @@ def _row(work: Work, row: Found) -> RepairRow:
         status=row.status,
         raised_at=_clock_time(work, row.raised_at),
         due_on=row.due_on,
-        overdue=row.status in OPEN and row.due_on < work.today,
+        overdue=row.status in OPEN and row.due_on < overdue_before(work),
         contractor=row.contractor,
         completed_on=row.completed_on,
         cost_pence=row.cost_pence,
     )
 
 
+def overdue_before(work: Work) -> date:
+    """An open repair that was due before this day is overdue: one that is due today still has today."""
+    return work.today + timedelta(days=1) if work.build.has("time-due-today-overdue") else work.today
+
+
+def _due_on(work: Work, priority: str) -> date:
+    extra = 1 if work.build.has("time-due-a-day-late") else 0
+    return work.today + timedelta(days=TARGET_DAYS[priority] + extra)
+
+
 def _clock_time(work: Work, utc: datetime) -> datetime:
-    return utc if work.build.has("time-repair-raised-utc") else to_uk(utc)
+    if work.build.has("time-repair-raised-utc"):
+        return utc
+    if work.build.has("time-summer-ends-late"):
+        return utc + timedelta(hours=1) if utc.month == 10 else to_uk(utc)
+    return to_uk(utc)
 
 
 def _check_note(note: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, func, literal_column, or_, select
 
 from gonogo.demo.db.models import Property, RentAccount, Tenancy
 from gonogo.demo.services.charges import ChargeLine, charges_of, tenancy_weekly_pence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from gonogo.demo.releases import Build
     from gonogo.demo.services.listing import Found, Query
     from gonogo.demo.services.work import Work
 
@@ -49,7 +50,7 @@ def search(work: Work, term: str = "", *, status: str = "", page: int = 1, per_p
     Case and surplus blanks do not matter. An empty term finds every tenancy. `status` is '', 'current' or
     'ended'. Ordered by surname, then forename, then reference. A page beyond the last has no rows.
     """
-    conditions = _conditions(" ".join(term.upper().split()), status)
+    conditions = _conditions(work.build, " ".join(term.upper().split()), status)
     query = _columns().where(*conditions).limit(per_page).offset((page - 1) * per_page)
     found = work.session.execute(query).all()
     total = found[0].total if found else _count(work, conditions)
@@ -82,25 +83,27 @@ def _columns() -> Query:
     )
 
 
-def _conditions(term: str, status: str) -> list[ColumnElement[bool]]:
+def _conditions(build: Build, term: str, status: str) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if status:
+    if status and not build.has("functional-status-filter"):
         conditions.append(
             Tenancy.ended_on.is_(None) if status == "current" else Tenancy.ended_on.is_not(None)
         )
     if term:
         accounts = select(RentAccount.tenancy_id).where(RentAccount.reference.contains(term, autoescape=True))
-        conditions.append(
-            or_(
-                Tenancy.sort_name.contains(term, autoescape=True),
-                Tenancy.tenant_name.contains(term, autoescape=True),
-                Tenancy.reference.contains(term, autoescape=True),
-                Property.address.contains(term, autoescape=True),
-                Property.postcode.contains(term, autoescape=True),
-                func.replace(Property.postcode, " ", "") == term,
-                Tenancy.id.in_(accounts),
-            )
-        )
+        ways: list[ColumnElement[bool]] = [
+            Tenancy.sort_name.contains(term, autoescape=True),
+            Tenancy.tenant_name.contains(term, autoescape=True),
+            Tenancy.reference.contains(term, autoescape=True),
+            Property.address.contains(term, autoescape=True),
+            Tenancy.id.in_(accounts),
+        ]
+        if not build.has("functional-postcode-search"):
+            ways.append(Property.postcode.contains(term, autoescape=True))
+            ways.append(func.replace(Property.postcode, " ", "") == term)
+        if build.has("security-search-sql"):
+            ways[0] = literal_column(f"tenancy.sort_name LIKE '%{term}%'", Boolean)
+        conditions.append(or_(*ways))
     return conditions
 
 

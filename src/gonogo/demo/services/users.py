@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from gonogo.demo.db.models import User
 from gonogo.demo.services import audit
-from gonogo.demo.services.passwords import MIN_LENGTH, hash_password, password_fits
+from gonogo.demo.services.passwords import ITERATIONS, MIN_LENGTH, hash_password, password_fits
 from gonogo.demo.services.permissions import ROLE_NAMES
 from gonogo.demo.services.work import InvalidError, NotFoundError
 from gonogo.demo.uk_time import to_uk
@@ -70,13 +70,16 @@ def sign_in(work: Work, username: str, password: str) -> SignInResult:
         audit.record(work, "sign-in.failed", username, "locked")
         return "locked"
     if not password_fits(password, user.password_hash):
-        user.failed_tries += 1
+        if not work.build.has("security-no-lockout"):
+            user.failed_tries += 1
         work.session.flush()
         audit.record(work, "sign-in.failed", username, "wrong password")
         return "locked" if user.failed_tries >= WRONG_TRIES_BEFORE_LOCK else "wrong"
-    if not user.active:
+    if not user.active and not work.build.has("access-leaver-signs-in"):
         audit.record(work, "sign-in.failed", username, "inactive")
         return "inactive"
+    if work.build.has("performance-sign-in-hash"):
+        hash_password(password, iterations=60 * ITERATIONS)
     user.failed_tries = 0
     user.last_sign_in_at = work.now()
     work.session.flush()
@@ -171,6 +174,7 @@ def change_password(work: Work, *, current: str, new: str) -> None:
         raise InvalidError("current", "Current password is not right")
     if len(new) < MIN_LENGTH:
         raise InvalidError("new", _SHORT)
-    user.password_hash = hash_password(new)
+    if not work.build.has("functional-password-unchanged"):
+        user.password_hash = hash_password(new)
     work.session.flush()
     audit.record(work, "user.password", work.actor)
