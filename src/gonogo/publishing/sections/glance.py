@@ -20,7 +20,7 @@ from gonogo.model import (
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Standing, standing
 from gonogo.publishing.evidence import Index
-from gonogo.publishing.sections.speed import LOG_STATISTIC, interval_of
+from gonogo.publishing.sections.speed import LOG_STATISTIC, interval_of, margin_of, subject_of
 from gonogo.publishing.wording import RULINGS, SYMBOLS, number
 
 
@@ -166,14 +166,19 @@ def _standings(differences: Sequence[Difference]) -> list[Standing]:
 
 
 def _speed_standings(question: Question, dossier: Dossier) -> list[Standing]:
-    """Journeys whose change is beyond chance: the interval does not hold 0."""
+    """Journeys that changed beyond chance, and by more than half of what is allowed: less nobody notices."""
     if Discipline.PERFORMANCE not in question.disciplines:
         return []
     intervals = [
-        interval_of(each, None) for each in dossier.comparison.measurements if each.statistic == LOG_STATISTIC
+        interval_of(each, None)
+        for each in dossier.comparison.measurements
+        if each.statistic == LOG_STATISTIC and " > " not in subject_of(each) and subject_of(each) != "all"
     ]
-    slower = [Standing.WORSE for each in intervals if each and each.low > 0]
-    return slower + [Standing.BETTER for each in intervals if each and each.high < 0]
+    noticed = (margin_of(dossier) or 0.0) / 2
+    slower = [Standing.WORSE for each in intervals if each and each.low > 0 and each.point > noticed]
+    return slower + [
+        Standing.BETTER for each in intervals if each and each.high < 0 and each.point < -noticed
+    ]
 
 
 def _change(standings: Sequence[Standing]) -> str:

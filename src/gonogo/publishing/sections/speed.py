@@ -57,7 +57,7 @@ def journeys(dossier: Dossier) -> tuple[Journey, ...]:
         if subject not in _NOT_JOURNEYS:
             by_subject.setdefault((measured.stage, subject), {})[measured.statistic] = measured
     timed = [(place, each) for place, each in by_subject.items() if _times(each)]
-    margin = _margin(dossier)
+    margin = margin_of(dossier)
     ordered = sorted(timed, key=lambda item: _order(item[0][1], item[1]))
     return tuple(
         _journey(subject, statistics, margin, place)
@@ -92,7 +92,8 @@ def _order(subject: str, statistics: Mapping[str, MeasuredDifference]) -> tuple[
     return (subject != _WHOLE, -weight, subject)
 
 
-def _margin(dossier: Dossier) -> float | None:
+def margin_of(dossier: Dossier) -> float | None:
+    """The strictest margin of the criteria on response time, as a share; None when there is none."""
     limits = [each.limit for each in dossier.upgrade.criteria if each.kind is CriterionKind.NO_SLOWER]
     return min(limits) / 100 if limits else None
 
