@@ -152,7 +152,12 @@ def gather(gate: Gate, plan: Plan, evidence: Evidence, secrets: Mapping[str, str
     Whatever goes wrong ends up in the evidence; only StorageError leaves this function.
     """
     identity: dict[Side, list[CheckResult]] = {}
-    with Targets(root=gate.project.root, stop=gate.stop, clock=gate.clock) as targets:
+    with Targets(
+        root=gate.project.root,
+        stop=gate.stop,
+        clock=gate.clock,
+        baseline_version=gate.upgrade.baseline.version,
+    ) as targets:
         running, failures = _bring_up(gate, targets, evidence)
         urls = {side: target.url for side, target in running.items()}
         claimed = {side: gate.upgrade.target(side).version for side in SIDES}

@@ -48,8 +48,10 @@ class RunningTarget:
 class Targets:
     """Starts targets and, as a context manager, ends them and removes their homes."""
 
-    def __init__(self, *, root: Path, stop: Stop, clock: Clock) -> None:
+    def __init__(self, *, root: Path, stop: Stop, clock: Clock, baseline_version: str = "") -> None:
+        """Start nothing yet. `baseline_version` fills `{baseline_version}`: an upgrade in place starts from it."""
         self._root = root
+        self._baseline_version = baseline_version
         self._stop = stop
         self._clock = clock
         self._exit = ExitStack()
@@ -81,7 +83,7 @@ class Targets:
         with self._lock:
             self._exit.callback(shutil.rmtree, home, ignore_errors=True)
         port = free_port()
-        fill = _filler(home, port, target)
+        fill = _filler(home, port, target, self._baseline_version)
         for command in target.prepare:
             self._prepare(side, [fill(part) for part in command], environment, log)
         child = Child([fill(part) for part in target.start], cwd=self._root, environment=environment, log=log)
@@ -161,12 +163,13 @@ def _environment(side: Side, target: Target) -> dict[str, str]:
     return clean_environment(extra)
 
 
-def _filler(home: Path, port: int, target: Target) -> Callable[[str], str]:
+def _filler(home: Path, port: int, target: Target, baseline_version: str) -> Callable[[str], str]:
     values = {
         "{home}": str(home),
         "{port}": str(port),
         "{python}": sys.executable,
         "{version}": target.version,
+        "{baseline_version}": baseline_version,
     }
 
     def fill(text: str) -> str:
