@@ -239,7 +239,7 @@ def _observations(folder: Path, header: StageHeader) -> tuple[list[Observation],
     for number, line in enumerate(data.splitlines(), start=1):
         try:
             observations.append(_decoder.decode(line))
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             return observations, [_damaged(header, f"{OBSERVATIONS} is damaged at line {number} ({error})")]
     return observations, []
 

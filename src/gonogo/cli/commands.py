@@ -21,11 +21,13 @@ from gonogo.cli.session import (
     publish_settings,
     stoppable,
 )
+from gonogo.cli.signing import sign_command, verify_command
 from gonogo.cli.starting import start_project
 from gonogo.clock import SystemClock, iso
-from gonogo.engine.gate import judge_folder, make_plan, run_gate
+from gonogo.engine.gate import Result, judge_folder, make_plan, run_gate
+from gonogo.engine.integrity import attest
 from gonogo.model import ExitCode, to_json
-from gonogo.model.errors import UsageError
+from gonogo.model.errors import GonogoError, UsageError
 from gonogo.publishing.base import publish_all, registered_publishers
 from gonogo.setup import inspect
 from gonogo.stages.base import Project
@@ -108,8 +110,18 @@ def execute(project: Project, reports: Path, run_id: str | None, output: Format)
     say(f"{upgrade.system}: {upgrade.baseline.version} (in use) → {upgrade.candidate.version} (upgrade)")
     with stoppable() as stop, gate_for(project, clock, stop) as gate:
         result = run_gate(gate, folder)
+        bind(result)
     show_verdict(result.dossier, result.publications, as_json=output is Format.JSON)
     return result.verdict.decision.exit_code
+
+
+def bind(result: Result) -> None:
+    """Digest and sign the run folder. A key that cannot be used costs the signature, never the verdict."""
+    dossier = result.dossier
+    try:
+        attest(result.folder, dossier.upgrade, dossier.comparison, result.verdict, dossier.generated_at)
+    except GonogoError as error:
+        say(f"Warning: the run folder was not signed: {error.message} {error.remedy}")
 
 
 @app.command()
@@ -146,8 +158,13 @@ def publish(run_folder: RunArgument) -> int:
     settings = publish_settings(folder.path.parent.parent)
     _, dossier = judge_folder(folder, generated_at=iso(SystemClock().now()), settings=settings)
     publications = publish_all(dossier, registered_publishers())
+    bind(Result(folder=folder, verdict=dossier.verdict, dossier=dossier, publications=publications))
     show_verdict(dossier, publications, as_json=False)
     return int(ExitCode.GO)
+
+
+app.command(name="verify")(verify_command)
+app.command(name="sign")(sign_command)
 
 
 @app.command()

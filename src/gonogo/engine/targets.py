@@ -49,7 +49,7 @@ class Targets:
     """Starts targets and, as a context manager, ends them and removes their homes."""
 
     def __init__(self, *, root: Path, stop: Stop, clock: Clock, baseline_version: str = "") -> None:
-        """Start nothing yet. `baseline_version` fills `{baseline_version}`: an upgrade in place starts from it."""
+        """Start nothing yet. `baseline_version` fills `{baseline_version}`, where an upgrade starts."""
         self._root = root
         self._baseline_version = baseline_version
         self._stop = stop

@@ -46,7 +46,7 @@ def from_json(data: bytes, kind: type[R], *, source: str) -> R:
     """
     try:
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise EvidenceError(
             f"{source} cannot be read as evidence: {error}.",
             remedy="Run the stage again; a damaged or edited file is not evidence.",

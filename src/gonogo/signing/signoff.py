@@ -1,0 +1,168 @@
+"""The sign-off log: who decided what about which evidence. Append-only, each entry chained to the one before.
+
+An entry covers the candidate's version and the digests of policy, evidence and waivers. When any of those
+changes afterwards, exactly the entries that cover it are void.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from gonogo.model import Digests, Record, Upgrade, Verdict, from_json, to_line
+from gonogo.model.errors import EvidenceError, StorageError
+from gonogo.signing.keys import SigningKey, is_signed_by
+
+LOG = "signoff.jsonl"
+START = "0" * 64
+
+
+class SignOffDecision(StrEnum):
+    """What a signer decided."""
+
+    ACCEPT = "accept"
+    ACCEPT_WITH_CONDITIONS = "accept-with-conditions"
+    DECLINE = "decline"
+
+
+class Condition(Record, frozen=True, kw_only=True):
+    """What must be done, by whom, by when (ISO date)."""
+
+    text: str
+    owner: str
+    due: str
+
+
+class Entry(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.signoff/1"):
+    """One signature.
+
+    Attributes:
+        previous: sha256 of the line before, or zeros for the first.
+        recorded_by: who recorded it on the signer's behalf; empty when the signer did it personally.
+        candidate: the version it is about.
+        covers: what it was signed upon.
+        key_id, signature: Ed25519 over the entry with an empty signature (base64).
+    """
+
+    previous: str
+    role: str
+    name: str
+    decision: SignOffDecision
+    conditions: tuple[Condition, ...] = ()
+    note: str = ""
+    recorded_by: str = ""
+    at: str
+    candidate: str
+    covers: Digests
+    key_id: str = ""
+    signature: str = ""
+
+
+class RoleStatus(Record, frozen=True, kw_only=True):
+    """Where one required role stands: `signed`, `declined`, `void` or `missing`, and why."""
+
+    role: str
+    status: str
+    entry: Entry | None = None
+    reason: str = ""
+
+
+def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
+    """Chain, sign and append an entry; returns it as written.
+
+    Raises:
+        EvidenceError: the log is damaged; nothing is added to a damaged log.
+        StorageError: it cannot be written.
+    """
+    path = folder / LOG
+    lines, problems = _lines(path)
+    if problems:
+        raise EvidenceError(problems[0], remedy="Run `gonogo verify` and restore the log from a copy.")
+    previous = hashlib.sha256(lines[-1]).hexdigest() if lines else START
+    unsigned = msgspec.structs.replace(entry, previous=previous, key_id=key.key_id, signature="")
+    signature = base64.b64encode(key.sign(to_line(unsigned))).decode()
+    signed = msgspec.structs.replace(unsigned, signature=signature)
+    try:
+        with path.open("ab") as log:
+            log.write(to_line(signed))
+    except OSError as error:
+        raise StorageError(f"{LOG} could not be written: {error.strerror or error}.") from error
+    return signed
+
+
+def read_log(
+    folder: Path, keys: dict[str, tuple[str, Ed25519PublicKey]]
+) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """The entries that hold, in order, and every problem met."""
+    lines, problems = _lines(folder / LOG)
+    entries: list[Entry] = []
+    previous = START
+    for number, line in enumerate(lines, start=1):
+        source = f"{LOG}, entry {number}"
+        try:
+            entry = from_json(line, Entry, source=source)
+        except EvidenceError as error:
+            problems.append(error.message)
+            continue
+        trouble = _trouble(entry, line, previous, keys)
+        previous = hashlib.sha256(line).hexdigest()
+        if trouble:
+            problems.append(f"{source} ({entry.role}): {trouble}")
+        else:
+            entries.append(entry)
+    return tuple(entries), tuple(problems)
+
+
+def standing(upgrade: Upgrade, verdict: Verdict, entries: tuple[Entry, ...]) -> tuple[RoleStatus, ...]:
+    """Where each required role stands; its newest entry counts."""
+    newest = {entry.role: entry for entry in entries}
+    return tuple(_status(role.role, newest.get(role.role), verdict) for role in upgrade.signoff_roles)
+
+
+def _status(role: str, entry: Entry | None, verdict: Verdict) -> RoleStatus:
+    if entry is None:
+        return RoleStatus(role=role, status="missing", reason="has not signed")
+    changed = [
+        name
+        for name in ("policy", "plan", "evidence", "waivers")
+        if getattr(entry.covers, name) != getattr(verdict.digests, name)
+    ]
+    if entry.candidate != verdict.upgrade.to_version:
+        changed.insert(0, "candidate version")
+    if changed:
+        reason = f"signed, but since then these changed: {', '.join(changed)}"
+        return RoleStatus(role=role, status="void", entry=entry, reason=reason)
+    status = "declined" if entry.decision is SignOffDecision.DECLINE else "signed"
+    return RoleStatus(role=role, status=status, entry=entry)
+
+
+def _trouble(entry: Entry, line: bytes, previous: str, keys: dict[str, tuple[str, Ed25519PublicKey]]) -> str:
+    if to_line(entry).rstrip(b"\n") != line:
+        return "was changed after it was written"
+    if entry.previous != previous:
+        return "does not follow the entry before it; one was changed, removed or put in between"
+    if entry.key_id not in keys:
+        return f"signed with a key that is not known here ({entry.key_id[:16]}…)"
+    unsigned = msgspec.structs.replace(entry, signature="")
+    try:
+        raw = base64.b64decode(entry.signature, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    return "" if is_signed_by(keys[entry.key_id][1], raw, to_line(unsigned)) else "the signature does not fit"
+
+
+def _lines(path: Path) -> tuple[list[bytes], list[str]]:
+    if not path.exists():
+        return [], []
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return [], [f"{LOG} cannot be read: {error.strerror or error}."]
+    problems = [] if data.endswith(b"\n") else [f"{LOG} ends in the middle of an entry."]
+    return data.split(b"\n")[:-1], problems
