@@ -131,10 +131,13 @@ def _install(asked: argparse.Namespace) -> int:
 
 
 def _upgrade(asked: argparse.Namespace) -> int:
-    from gonogo.demo.installation import upgrade
+    from gonogo.demo.installation import UpgradeError, upgrade
 
     build = make_build(asked.to, tuple(asked.fault or ()), tuple(asked.variation or ()))
-    upgrade(asked.home, build)
+    try:
+        upgrade(asked.home, build)
+    except UpgradeError as error:
+        return _complain(str(error), EXIT_FAILED)
     _say(f"{asked.home} upgraded to {PRODUCT} {asked.to}")
     return EXIT_DONE
 

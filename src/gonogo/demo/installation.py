@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 
+class UpgradeError(HomeError):
+    """The migration failed on the way; the old database is back in place."""
+
+
 def install(home: Path, version: str, password: str) -> Build:
     """Installs a release with its sample data. 8.2 is installed as 8.1 and upgraded, as the vendor does it.
 
@@ -71,30 +75,26 @@ def upgrade(home: Path, build: Build) -> Build:
     """Upgrades an installation of 8.1 in place. A copy of the old database stays beside it.
 
     Raises:
-        HomeError: nothing is installed, it is not at 8.1, or the migration failed (then the old database is
-        back).
+        HomeError: nothing is installed, or it is not at 8.1.
+        UpgradeError: the migration failed; the old database is back.
     """
     path = home / DATABASE_NAME
     if not path.is_file():
         raise HomeError(f"there is no database in {home}; install first: install --release 8.1 --home DIR")
-    backup = path.with_name("meridian-8.1.db")
     engine = open_engine(path)
     try:
         _check_upgradable(engine, home, build)
-        with engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        shutil.copyfile(path, backup)
-        with engine.begin() as connection:
-            _migrate(connection, build)
-    except HomeError:
-        raise
-    except Exception as error:
-        engine.dispose()
-        _restore(backup, path)
-        log_line(home, "upgrade", f"upgrade to {build.release.version} failed: {error}")
-        raise HomeError(
-            f"the upgrade to {build.release.version} failed and the database of 8.1 is back in place: {error}"
-        ) from error
+        backup = _back_up(engine, path)
+        try:
+            with engine.begin() as connection:
+                _migrate(connection, build)
+        except Exception as error:
+            engine.dispose()
+            _restore(backup, path)
+            log_line(home, "upgrade", f"upgrade to {build.release.version} failed: {error}")
+            raise UpgradeError(
+                f"the upgrade to {build.release.version} failed; the database of 8.1 is back in place: {error}"
+            ) from error
     finally:
         engine.dispose()
     write_build(home, build)
@@ -127,8 +127,16 @@ def _migrate(connection: Connection, build: Build) -> None:
         session.flush()
 
 
+def _back_up(engine: Engine, path: Path) -> Path:
+    """Copies the database, whole or not at all, to `meridian-8.1.db` beside it."""
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    unfinished = path.with_name("meridian-8.1.db.part")
+    shutil.copyfile(path, unfinished)
+    return unfinished.replace(path.with_name("meridian-8.1.db"))
+
+
 def _restore(backup: Path, path: Path) -> None:
     for leftover in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         leftover.unlink(missing_ok=True)
-    if backup.exists():
-        shutil.copyfile(backup, path)
+    shutil.copyfile(backup, path)

@@ -12,7 +12,7 @@ import pytest
 
 from gonogo.demo.db.session import Database
 from gonogo.demo.home import HomeError, read_build
-from gonogo.demo.installation import install, upgrade
+from gonogo.demo.installation import UpgradeError, install, upgrade
 from gonogo.demo.money import parse_pounds
 from gonogo.demo.releases import BuildError, make_build
 
@@ -86,7 +86,7 @@ def test_an_upgrade_that_fails_puts_the_old_database_back(home_81: Path, tmp_pat
     with closing(sqlite3.connect(home / "meridian.db")) as connection:
         connection.execute("UPDATE rent_account SET service_charges = 'GRD=two pounds' WHERE id = 7")
         connection.commit()
-    with pytest.raises(HomeError, match=r"failed and the database of 8\.1 is back in place"):
+    with pytest.raises(UpgradeError, match=r"failed; the database of 8\.1 is back in place"):
         upgrade(home, make_build("8.2.1"))
     assert _rows(home, "SELECT service_charges FROM rent_account WHERE id = 7") == [("GRD=two pounds",)]
     assert _rows(home, "SELECT value FROM system_setting WHERE name = 'release'") == [("8.1",)]
