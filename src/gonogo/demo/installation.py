@@ -93,7 +93,7 @@ def upgrade(home: Path, build: Build) -> Build:
             _restore(backup, path)
             log_line(home, "upgrade", f"upgrade to {build.release.version} failed: {error}")
             raise UpgradeError(
-                f"the upgrade to {build.release.version} failed; the database of 8.1 is back in place: {error}"
+                f"upgrade to {build.release.version} failed; the database of 8.1 is back in place: {error}"
             ) from error
     finally:
         engine.dispose()
