@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
-from gonogo.demo.releases import Build
-from gonogo.demo.web.application import close_app, create_app
+from gonogo.demo.web.application import close_app
+from gonogo.demo.web.lanes import Lanes
 from gonogo.demo.web.logs import quiet_server_log
 
-_THREADS = 6
+if TYPE_CHECKING:
+    from flask import Flask
+
+_POLL_S = 1.0
 
 
 class Server:
@@ -21,24 +24,33 @@ class Server:
     Example:
         server = Server(create_app(home, build), port=0)
         print(server.address)
-        server.run()          # until close() is called from another thread or a signal handler
+        server.run()          # until close() is called, or the process is told to stop
     """
 
     def __init__(self, app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> None:
         """Starts to listen; raises OSError when the port is taken."""
         quiet_server_log()
         self._app = app
-        self._server = create_server(
-            app,
-            host=host,
-            port=port,
-            threads=_THREADS,
-            ident="Meridian",
-            backlog=256,
-            channel_timeout=60,
-            connection_limit=400,
-            clear_untrusted_proxy_headers=True,
-        )
+        self._sockets: dict[int, Any] = {}
+        self._lanes = Lanes()
+        self._stop = threading.Event()
+        try:
+            self._server = create_server(
+                app.wsgi_app,
+                map=self._sockets,
+                _dispatcher=self._lanes,
+                host=host,
+                port=port,
+                ident="Meridian",
+                backlog=256,
+                channel_timeout=60,
+                connection_limit=400,
+                clear_untrusted_proxy_headers=True,
+            )
+        except OSError:
+            self._lanes.shutdown(timeout=0)
+            close_app(app)
+            raise
         self.host = host
         self.port: int = self._server.effective_port
 
@@ -48,10 +60,18 @@ class Server:
         return f"http://{self.host}:{self.port}"
 
     def run(self) -> None:
-        """Serves until it is closed; then the database and the log files are closed as well."""
+        """Serves until told to stop; then requests under way end, and database and log files are closed.
+
+        Ctrl-C, and SystemExit out of a signal handler, are such a wish, and end here.
+        """
         try:
-            self._server.run()
+            while not self._stop.is_set():
+                wasyncore.loop(timeout=_POLL_S, map=self._sockets, count=1)
+        except (KeyboardInterrupt, SystemExit):
+            self._stop.set()
         finally:
+            self._lanes.shutdown()
+            wasyncore.close_all(self._sockets)
             close_app(self._app)
 
     def start(self) -> threading.Thread:
@@ -61,10 +81,7 @@ class Server:
         return thread
 
     def close(self) -> None:
-        """Stops listening and lets requests under way end."""
-        self._server.close()
-
-
-def serve(home: Path, build: Build, *, host: str = "127.0.0.1", port: int = 8080) -> None:
-    """Serves an installation until the process is stopped; HomeError, or OSError when the port is taken."""
-    Server(create_app(home, build), host=host, port=port).run()
+        """Tells `run` to stop; may be called from any thread, and more than once."""
+        self._stop.set()
+        if self._sockets:
+            self._server.pull_trigger()
