@@ -4,7 +4,7 @@ A leaf: the step library and the pytest plug-in use it, the harness core never i
 takes the `Job` that says which browser, which address and which test accounts.
 """
 
-from gonogo.browsing.capturing import MASKED, VIEWPORT, capture, context_options, hold_still
+from gonogo.browsing.capturing import MASKED, VIEWPORT, capture, context_options, held_still
 from gonogo.browsing.launching import launch, launch_options
 from gonogo.browsing.signing_in import (
     SignInError,
@@ -22,7 +22,7 @@ __all__ = [
     "SignInError",
     "capture",
     "context_options",
-    "hold_still",
+    "held_still",
     "is_signed_in",
     "launch",
     "launch_options",

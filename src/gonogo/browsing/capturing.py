@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -18,15 +19,23 @@ MASKED = "[data-volatile]"
 
 MASK_COLOUR = "#808080"
 
-_HOLD_STILL = """
-*, *::before, *::after {
-  caret-color: transparent !important;
-  transition: none !important;
-  animation-duration: 0s !important;
-  animation-delay: 0s !important;
-  scroll-behavior: auto !important;
-}
-"""
+# An adopted style sheet, because a content-security policy rightly blocks injected style elements, and the
+# browser would report that in the console as if the application had done it.
+_HOLD_STILL = """async () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`*, *::before, *::after { caret-color: transparent !important;
+        transition: none !important; animation-duration: 0s !important; animation-delay: 0s !important;
+        scroll-behavior: auto !important; }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    window.gonogoStill = sheet;
+    await document.fonts.ready;
+    await Promise.all(Array.from(document.images, image => image.complete ? null :
+        new Promise(done => { image.addEventListener('load', done); image.addEventListener('error', done); })));
+}"""
+_LET_GO = """() => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter(sheet => sheet !== window.gonogoStill);
+    delete window.gonogoStill;
+}"""
 
 
 def context_options(job: Job) -> dict[str, Any]:
@@ -43,16 +52,15 @@ def context_options(job: Job) -> dict[str, Any]:
     }
 
 
-def hold_still(page: Page) -> None:
-    """Wait until fonts and visible pictures are there, so that the next picture is of the finished page."""
+@contextmanager
+def held_still(page: Page) -> Iterator[None]:
+    """Nothing moves, and fonts and pictures have arrived, while this lasts."""
     page.wait_for_load_state("load")
-    page.evaluate(
-        """async () => {
-            await document.fonts.ready;
-            await Promise.all(Array.from(document.images, image => image.complete ? null :
-                new Promise(done => { image.onload = image.onerror = done; })));
-        }"""
-    )
+    page.evaluate(_HOLD_STILL)
+    try:
+        yield
+    finally:
+        page.evaluate(_LET_GO)
 
 
 def capture(
@@ -76,16 +84,15 @@ def capture(
     Raises:
         playwright.sync_api.Error: the page is closed or crashed.
     """
-    hold_still(page)
-    picture = page.screenshot(
-        full_page=full_page,
-        animations="disabled",
-        caret="hide",
-        scale="css",
-        style=_HOLD_STILL,
-        mask=[page.locator(selector) for selector in (MASKED, *mask)],
-        mask_color=MASK_COLOUR,
-    )
+    with held_still(page):
+        picture = page.screenshot(
+            full_page=full_page,
+            animations="disabled",
+            caret="initial",
+            scale="css",
+            mask=[page.locator(selector) for selector in (MASKED, *mask)],
+            mask_color=MASK_COLOUR,
+        )
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(picture)
