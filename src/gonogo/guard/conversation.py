@@ -274,18 +274,27 @@ class Conversation:
         raise ConnectionError("the target closed the connection without an answer")
 
     async def _relay(self, method: str, path: str, answer: h11.Response, watch: Watch | None) -> None:
-        seen = bytearray()
+        # Counted before the client has it, and a watched page judged before it is whole: whoever saw an
+        # answer finds it counted.
+        self._ledger.answered(method, path, answer.status_code)
+        held = bytearray()
+        is_holding = watch is not None
         self._to_client(_plain(answer))
         while isinstance(event := await self._upstream.receive(), h11.Data):
-            self._to_client(h11.Data(data=bytes(event.data)))
+            data = bytes(event.data)
+            if is_holding:
+                held += data
+                if len(held) <= MOST_WATCHED_BYTES:
+                    continue
+                is_holding, data = False, bytes(held)
+            self._to_client(h11.Data(data=data))
             await self._writer.drain()
-            if watch and len(seen) < MOST_WATCHED_BYTES:
-                seen += event.data
+        if watch:
+            self._judge(watch, answer.status_code, bytes(held))
+        if is_holding:
+            self._to_client(h11.Data(data=bytes(held)))
         self._to_client(h11.EndOfMessage())
         await self._writer.drain()
-        self._ledger.answered(method, path, answer.status_code)
-        if watch:
-            self._judge(watch, answer.status_code, bytes(seen))
 
     def _judge(self, watch: Watch, status: int, body: bytes) -> None:
         text = body.decode("utf-8", errors="replace")

@@ -24,6 +24,7 @@ from gonogo.guard.tls import ThrowawayAuthority
 from gonogo.model.errors import TargetError, ToolError
 
 START_S = 10.0
+CLOSE_S = 1.0
 
 
 class Guard:
@@ -139,6 +140,8 @@ class Guard:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await conversation.hold(reader, writer)
         writer.close()
+        with contextlib.suppress(OSError, TimeoutError):
+            await asyncio.wait_for(writer.wait_closed(), CLOSE_S)
 
 
 def _address(origin: Origin) -> tuple[str, int]:
@@ -158,4 +161,7 @@ def _finish_tasks(loop: asyncio.AbstractEventLoop) -> None:
     for task in tasks:
         task.cancel()
     if tasks:
-        loop.run_until_complete(asyncio.wait(tasks, timeout=1.0))
+        loop.run_until_complete(asyncio.wait(tasks, timeout=2 * CLOSE_S))
+    # A transport that was closed says goodbye in the loop's next rounds.
+    for _ in range(3):
+        loop.run_until_complete(asyncio.sleep(0))

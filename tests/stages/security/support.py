@@ -68,9 +68,7 @@ class Served:
 def served(*faults: str) -> Iterator[Served]:
     """The test application, in a process of its own."""
     command = [sys.executable, str(TARGET), "--faults", ",".join(faults)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout is not None
             port = process.stdout.readline().strip()

@@ -6,16 +6,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import socket
 import sqlite3
 import threading
 
 from flask import Flask, Response, abort, make_response, redirect, render_template_string, request
+from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from waitress import create_server
 
-FAULTS = ("xss", "csp", "sqli", "redirect", "server-error", "new-page", "drops-session")
+FAULTS = (
+    "xss", "csp", "sqli", "redirect", "server-error", "new-page", "drops-session", "dies", "open-to-all",
+    "broken-page",
+)  # fmt: skip
 
 PAGE = """<!doctype html><html lang="en"><head><title>{{ title }}</title></head><body>
 <nav><a href="/">Home</a> <a href="/tenants">Tenants</a> <a href="/notes">Notes</a> <a href="/go?to=/">Go</a>
@@ -32,10 +37,12 @@ SIGN_IN = """<!doctype html><html lang="en"><head><title>Sign in</title></head><
 <input id="p" name="password" type="password"><button>Sign in</button></form></body></html>"""
 
 
-def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:
+def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # noqa: C901 - one small application
     app = Flask(__name__)
     database = sqlite3.connect(":memory:", check_same_thread=False)
-    database.executescript("create table orders (id integer, sort text); insert into orders values (1, 'date')")
+    database.executescript(
+        "create table orders (id integer, sort text); insert into orders values (1, 'date')"
+    )
     lock = threading.Lock()
     served = {"count": 0}
 
@@ -45,15 +52,26 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:
     def page(title: str, body: str) -> Response:
         found = session()
         html = render_template_string(
-            PAGE, title=title, body=body, user=found["user"], csrf=found["csrf"], new_page="new-page" in faults
+            PAGE,
+            title=title,
+            body=body,
+            user=found["user"],
+            csrf=found["csrf"],
+            new_page="new-page" in faults,
         )
         return make_response(html)
 
     @app.before_request
-    def admit() -> object:
+    def admit() -> ResponseReturnValue | None:
         served["count"] += 1
-        if "drops-session" in faults and served["count"] > 150:
+        if "drops-session" in faults and served["count"] > 60:
             sessions.clear()
+        if "dies" in faults and served["count"] > 60:
+            os._exit(0)
+        if "open-to-all" in faults and not session():
+            sessions[""] = {"user": "anybody", "csrf": "none"}
+        if "broken-page" in faults and request.path == "/orders":
+            abort(500)
         if request.path in ("/signin", "/health") or session().get("user"):
             return None
         return redirect("/signin")
@@ -71,7 +89,7 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:
         return "ok"
 
     @app.route("/signin", methods=["GET", "POST"])
-    def signin() -> object:
+    def signin() -> ResponseReturnValue:
         found = sessions.get(request.cookies.get("sid", ""))
         if request.method == "POST":
             if not found or request.form.get("csrf_token") != found["csrf"]:
@@ -94,7 +112,7 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:
         return page("Home", "<p>Welcome</p>")
 
     @app.route("/signout", methods=["GET", "POST"])
-    def signout() -> object:
+    def signout() -> ResponseReturnValue:
         sessions.pop(request.cookies.get("sid", ""), None)
         return redirect("/signin")
 
@@ -121,7 +139,7 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:
         with lock:
             if "sqli" in faults:
                 try:
-                    found = database.execute(f"select id from orders where sort = '{sort}'").fetchall()  # noqa: S608
+                    found = database.execute(f"select id from orders where sort = '{sort}'").fetchall()
                 except sqlite3.Error as error:
                     return page("Orders", f"<pre>sqlite3.OperationalError: {escape(error)}</pre>")
             else:
@@ -137,12 +155,12 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:
         return page("Plans", f"<p>Plans for {request.args.get('q', '')}</p><form><input name='q'></form>")
 
     @app.route("/go")
-    def go() -> object:
+    def go() -> ResponseReturnValue:
         to = request.args.get("to", "/")
         return redirect(to if "redirect" in faults or to == "/" else "/")
 
     @app.route("/notes", methods=["GET", "POST"])
-    def notes() -> object:
+    def notes() -> ResponseReturnValue:
         if request.method == "POST" and request.form.get("csrf_token") != session()["csrf"]:
             abort(400)
         said = f"<p>Kept: {escape(request.form.get('text', ''))}</p>" if request.method == "POST" else ""
@@ -165,7 +183,7 @@ def main() -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = create_server(build(faults, {}), sockets=[listener], threads=6)
-    print(listener.getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
+    print(listener.getsockname()[1], flush=True)
     server.run()
 
 

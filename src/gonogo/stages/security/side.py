@@ -361,8 +361,13 @@ class SideScan:
         else:
             status = StageStatus.TIMED_OUT if scan.is_timed_out else StageStatus.ERRORED
             self._problems.append((status, ReasonCode.SCAN_UNPROVEN, whole.message))
-        self._findings += [_tied(finding, routes) for finding in scan.findings]
+        failing = {f"GET {route}" for route, status in self.site.page_statuses.items() if status >= 500}
+        self._findings += [
+            _tied(finding, routes) for finding in scan.findings if not _fails_anyway(finding, failing)
+        ]
         self._notes += [*scan.notes, *_refusal_notes(evidence.passage)]
+        if failing:
+            self._notes.append(f"Pages that fail without any attack: {', '.join(sorted(failing))}.")
 
     def _unproven(self, key: str, reason: str) -> None:
         self._results.append(proofs.result(key, CheckStatus.BROKEN, reason))
@@ -404,6 +409,11 @@ def _tied(finding: Finding, routes: set[str]) -> Finding:
     if finding.check != proofs.WEB_SCAN or place not in routes:
         return finding
     return msgspec.structs.replace(finding, check=proofs.ROUTE + place)
+
+
+def _fails_anyway(finding: Finding, failing: set[str]) -> bool:
+    """Whether a server error is none of the attack's: the page fails for everybody, which other stages say."""
+    return finding.rule == "wapiti:internal-server-error" and finding.where.split(",", 1)[0] in failing
 
 
 def _refusal_notes(passage: Passage) -> list[str]:

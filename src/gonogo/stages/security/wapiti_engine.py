@@ -113,7 +113,16 @@ def _problems(log: WapitiLog, planned: set[str], requests: int) -> tuple[str, ..
 def _environment(folder: Path) -> dict[str, str]:
     # wapiti walks over sets of text; a fixed seed makes two scans ask the same things in the same order.
     home = str(folder)
-    environment = clean_environment({"HOME": home, "USERPROFILE": home, "PYTHONHASHSEED": "0"})
+    environment = clean_environment(
+        {
+            "HOME": home,
+            "USERPROFILE": home,
+            "PYTHONHASHSEED": "0",
+            # Otherwise its log shows the values of variables, the way to the guard among them.
+            "LOGURU_DIAGNOSE": "NO",
+            "LOGURU_BACKTRACE": "NO",
+        }
+    )
     for name in list(environment):
         if name.lower() in {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "pythonpath"}:
             del environment[name]
