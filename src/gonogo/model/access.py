@@ -81,7 +81,7 @@ class Api(Record, frozen=True, kw_only=True):
         token_path, username_field, password_field: where and how a token is asked for (JSON, POST).
         token_field: field of the answer that holds the token.
         scheme: word before the token in the Authorization header.
-        headers: further headers of every request (`X-Requested-With`).
+        headers: further headers of every request (`X-Requested-With`); `{url}` is the side's address.
         openapi: path of the OpenAPI document; empty when there is none.
     """
 

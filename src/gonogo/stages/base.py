@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from gonogo.clock import Clock
 from gonogo.events import Emitter
 from gonogo.job import BrowserToUse, Job, JobUser
 from gonogo.model import (
+    Api,
     Observation,
     ReasonCode,
     Side,
@@ -155,7 +158,15 @@ def job_for(context: SideContext, project: Project, settings: StageSettings, ser
         users=context.users,
         options=settings.options,
         sign_in=project.upgrade.sign_in,
-        api=project.upgrade.api,
+        api=_api_of(project.upgrade.api, context.url),
         batch=project.upgrade.batch,
         databases=project.upgrade.databases,
     )
+
+
+def _api_of(api: Api | None, url: str) -> Api | None:
+    """The interfaces as one side has them: some systems want to read their own address in a header."""
+    if api is None:
+        return None
+    headers = {name: value.replace("{url}", url) for name, value in api.headers.items()}
+    return msgspec.structs.replace(api, headers=headers)

@@ -73,7 +73,9 @@ class ApiOptions(BaseModel, extra="forbid", frozen=True):
     password_field: str = Field(default="password", description="Field of the token request: the password.")
     token_field: str = Field(default="access_token", description="Field of the answer that holds the token.")
     scheme: str = Field(default="Bearer", description="Word before the token in the Authorization header.")
-    headers: dict[str, str] = Field(default_factory=dict, description="Further headers of every request.")
+    headers: dict[str, str] = Field(
+        default_factory=dict, description="Further headers of every request; {url} is filled in."
+    )
     openapi: str = Field(default="", pattern=r"^(/.*)?$", description="Path of the OpenAPI document.")
 
     @model_validator(mode="after")
