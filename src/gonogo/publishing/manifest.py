@@ -1,7 +1,8 @@
 """`manifest.json`: the digest of every file of a run folder, so that one changed byte can be named.
 
-The manifest does not list itself, nor the signatures over it (`verdict.dsse`), nor files that are being
-written (`*.partial`). A symbolic link is listed with the digest of where it points to, never followed.
+The manifest does not list itself, nor the signatures over it (`verdict.dsse`, `signoff.jsonl`), nor files
+that are being written (`*.partial`). A symbolic link is listed with the digest of where it points to, never
+followed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from gonogo.model import Artefact, Record, to_json
 from gonogo.model.errors import StorageError
 
 FILE_NAME = "manifest.json"
-NOT_LISTED = frozenset({FILE_NAME, "verdict.dsse"})
+NOT_LISTED = frozenset({FILE_NAME, "verdict.dsse", "signoff.jsonl"})
 
 
 class Manifest(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.manifest/1"):
