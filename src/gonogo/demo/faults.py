@@ -86,8 +86,24 @@ functional-password-unchanged         ordinary  services.users
     A change of password is confirmed and not kept
 visual-ledger-overlap                 blatant   web                       8.2.0
     On the rent account page the ledger table runs under the summary panel
+visual-banner-tall                    ordinary  web
+    The banner is twice as tall, so every page begins further down
+visual-balance-hidden                 ordinary  web
+    The balance on the rent account page cannot be seen
+visual-amounts-left                   subtle    web
+    Amounts in tables are aligned to the left
+visual-narrow-cut                     subtle    web
+    On a narrow screen wide tables are cut off and cannot be scrolled
 accessibility-search-unlabelled       ordinary  web                       8.2.0
     The search box has lost its label
+accessibility-contrast                ordinary  web
+    Hints and captions are too pale to read
+accessibility-no-language             ordinary  web
+    Pages do not say in which language they are written
+accessibility-no-title                ordinary  web
+    Pages have no title
+accessibility-button-unnamed          ordinary  web
+    The search button is a picture without a name
 data-joint-tenant-lost                ordinary  db.data_8200              8.2.0 upgrade
     The upgrade keeps only the first of two joint tenants when they share a surname
 data-priority-merged                  ordinary  db.data_8200              upgrade
@@ -124,6 +140,14 @@ interface-ack-pence                   subtle    interfaces.payments
     The XML acknowledgement states the total in pence, not in pounds
 interface-duplicate-posted            ordinary  interfaces.payments
     A payment that is sent twice is posted twice
+interface-api-uk-dates                ordinary  web
+    Transactions in the JSON API write dates as 20/11/2026, not as 2026-11-20
+interface-api-total-missing           ordinary  web
+    Lists in the JSON API no longer say how many items there are
+interface-api-pence-text              subtle    web
+    A tenancy in the JSON API has its weekly rent as text, not as a number
+interface-api-error-shape             subtle    web
+    Errors in the JSON API are a sentence, not an object with a code
 batch-drops-row                       ordinary  batch.rent_debit          8.2.0
     The nightly rent debit leaves out one account and still says that it succeeded
 batch-charges-twice                   ordinary  batch.rent_debit
@@ -154,6 +178,8 @@ access-manager-without-logs           ordinary  services.permissions
     The housing manager may no longer read the logs
 access-leaver-signs-in                ordinary  services.users
     A user who was deactivated can still sign in
+access-api-unchecked                  ordinary  web
+    The JSON API shows rent accounts to repairs clerks
 performance-search-n-plus-one         ordinary  services.search           8.2.0
     The rent search asks the database again for every row that it found
 performance-ledger-row-by-row         ordinary  services.ledgers
@@ -172,12 +198,30 @@ security-search-sql                   ordinary  services.search
     The search term is pasted into the query, so that a quotation mark breaks it
 security-no-lockout                   ordinary  services.users
     Wrong passwords can be tried without end
+security-cookie-readable              ordinary  web
+    Scripts can read the session cookie
+security-forms-unprotected            ordinary  web
+    Forms are accepted without the token that keeps other sites out
+security-open-redirect                ordinary  web
+    Signing in leads on to any other site that a link names
+security-sniffing-allowed             subtle    web
+    Answers no longer forbid the browser to guess their type
 missing-page-accessibility-statement  ordinary  web                       8.2.0
     The accessibility statement linked from every page is not found
+missing-page-help                     ordinary  web
+    The help page is not found
+missing-page-raise-repair             blatant   web
+    The page to raise a repair is not found
+missing-page-script                   ordinary  web
+    The script of every page is not found
 language-letter-placeholder           ordinary  services.correspondence   8.2.0
     Arrears letters show the placeholder '{balance}' where the amount should stand
 language-letter-pound-sign            ordinary  services.correspondence
     Letters show 'Â£' where the pound sign should stand
+language-menu-misspelt                subtle    web
+    The menu says 'Tenencies'
+language-heading-key                  ordinary  web
+    The arrears page is headed 'arrears.heading'
 time-repair-raised-utc                subtle    services.repairs          8.2.0
     The time at which a repair was raised is shown an hour early in summer
 time-summer-ends-late                 subtle    services.repairs
@@ -190,8 +234,14 @@ time-due-today-overdue                subtle    services.repairs
     Repairs that are due today count as overdue
 time-repairs-report-us-dates          ordinary  reports.repairs
     The repairs report writes the month before the day
+time-ledger-us-dates                  ordinary  web
+    The ledger writes dates with the month first
 session-survives-sign-out             subtle    web                       8.2.0
     After signing out, the old session cookie still opens pages
+session-key-kept                      subtle    web
+    The session keeps its key when somebody signs in
+session-ends-after-payment            ordinary  web
+    Taking a payment signs the user out
 """
 
 

@@ -53,7 +53,7 @@ VARIATIONS: tuple[Variation, ...] = (
     Variation(
         id="audit-row-ids", title="Rows of the audit log have other numbers", lives_in="services.audit"
     ),
-    Variation(id="log-format", title="Lines of the log file carry the thread as well", lives_in="logs"),
+    Variation(id="log-format", title="Lines of the log file carry the thread as well", lives_in="web"),
     Variation(
         id="pdf-metadata",
         title="PDF files state another producer and document id",

@@ -379,16 +379,15 @@ def test_8_2_0_shows_every_fault_that_it_was_published_with(open_build: Open) ->
             work.session.rollback()
 
 
-def test_each_fault_is_asked_for_in_the_module_that_the_table_names() -> None:
+def test_each_fault_and_variation_is_asked_for_in_the_module_that_the_table_names() -> None:
     package = Path(gonogo.demo.__file__).parent
-    for identifier, lives_in in [(f.id, f.lives_in) for f in FAULTS] + [
-        (f.id, f.lives_in) for f in PRE_EXISTING
-    ]:
+    faults = [(f.id, f.lives_in, "has") for f in FAULTS] + [(f.id, f.lives_in, "has") for f in PRE_EXISTING]
+    for identifier, lives_in, verb in faults + [(v.id, v.lives_in, "varies") for v in VARIATIONS]:
         place = package / lives_in.replace(".", "/")
         files = (
             [*place.rglob("*.py"), *place.rglob("*.html")] if place.is_dir() else [place.with_suffix(".py")]
         )
-        asked = re.compile(rf"""\bhas\(["']{identifier}["']\)""")
+        asked = re.compile(rf"""\b{verb}\(["']{identifier}["']\)""")
         assert any(asked.search(found.read_text(encoding="utf-8")) for found in files), identifier
 
 

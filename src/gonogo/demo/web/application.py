@@ -123,7 +123,12 @@ def _send_cookie(portal: Portal, who: Visit, response: Response) -> None:
     samesite = None if portal.build.has("pre-cookie-no-samesite") else "Lax"
     if session is not None and session.key != held:
         response.set_cookie(
-            COOKIE_NAME, session.key, max_age=LIFE_LIMIT_S, httponly=True, samesite=samesite, path="/"
+            COOKIE_NAME,
+            session.key,
+            max_age=LIFE_LIMIT_S,
+            httponly=not portal.build.has("security-cookie-readable"),
+            samesite=samesite,
+            path="/",
         )
     elif session is None and held:
         response.delete_cookie(COOKIE_NAME, httponly=True, samesite=samesite, path="/")

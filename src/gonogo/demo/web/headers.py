@@ -29,6 +29,8 @@ def add_headers(response: Response, build: Build) -> None:
         headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
     for name, value in _SAFE_HEADERS:
         headers[name] = value
+    if build.has("security-sniffing-allowed"):
+        del headers["X-Content-Type-Options"]
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     if build.varies("http-headers"):

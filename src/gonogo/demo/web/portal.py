@@ -52,7 +52,8 @@ class UserCache:
             found = None
         else:
             permissions = permissions_of(self._build, row.role)
-            found = KnownUser(row=row, permissions=permissions) if row.active else None
+            is_welcome = row.active or self._build.has("access-leaver-signs-in")
+            found = KnownUser(row=row, permissions=permissions) if is_welcome else None
         self._known[username] = (now, found)
         return found
 

@@ -104,6 +104,8 @@ def page(template: str, *, status: int = 200, section: str = "", **values: objec
         if who.user
         else []
     )
+    if who.build.has("language-menu-misspelt"):
+        navigation = [(path, name.replace("Tenancies", "Tenencies")) for path, name in navigation]
     messages: list[str] = []
     if who.session is not None and who.session.messages:
         messages, who.session.messages = who.session.messages, []

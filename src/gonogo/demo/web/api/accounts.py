@@ -41,10 +41,11 @@ def transactions(reference: str) -> Response:
     found = rent_accounts.ledger(
         visit().work(), reference, kind=kind if kind in KIND_NAMES else "", page=page, per_page=per_page
     )
+    date_form = "%d/%m/%Y" if visit().build.has("interface-api-uk-dates") else "%Y-%m-%d"
     items = [
         {
             "id": row.id,
-            "date": row.posted_on.isoformat(),
+            "date": row.posted_on.strftime(date_form),
             "type": row.kind,
             "description": row.description,
             "amount_pence": row.amount_pence,

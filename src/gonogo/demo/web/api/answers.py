@@ -28,7 +28,10 @@ def answer(values: Mapping[str, object], status: int = 200) -> Response:
 
 def listing(items: Sequence[Mapping[str, object]], page: int, per_page: int, total: int) -> Response:
     """One page of a list."""
-    return answer({"items": items, "page": page, "per_page": per_page, "total": total})
+    values: dict[str, object] = {"items": items, "page": page, "per_page": per_page, "total": total}
+    if visit().build.has("interface-api-total-missing"):
+        del values["total"]
+    return answer(values)
 
 
 def problem(status: int, code: str, message: str, field: str = "") -> Response:
@@ -36,6 +39,8 @@ def problem(status: int, code: str, message: str, field: str = "") -> Response:
     error = {"code": code, "message": message}
     if field:
         error["field"] = field
+    if visit().build.has("interface-api-error-shape"):
+        return answer({"error": message}, status)
     return answer({"error": error}, status)
 
 

@@ -47,7 +47,9 @@ def find() -> Response:
 @needs(Permission.TENANCY_VIEW)
 def detail(reference: str) -> Response:
     """One tenancy."""
-    tenancy = tenancies.get_tenancy(visit().work(), reference)
+    who = visit()
+    tenancy = tenancies.get_tenancy(who.work(), reference)
+    weekly = tenancy.weekly_total_pence
     return answer(
         {
             "reference": tenancy.reference,
@@ -57,6 +59,6 @@ def detail(reference: str) -> Response:
             "status": tenancy.status,
             "start_date": tenancy.started_on.isoformat(),
             "end_date": tenancy.ended_on.isoformat() if tenancy.ended_on else None,
-            "weekly_rent_pence": tenancy.weekly_total_pence,
+            "weekly_rent_pence": str(weekly) if who.build.has("interface-api-pence-text") else weekly,
         }
     )

@@ -80,7 +80,9 @@ def take_payment(reference: str) -> BaseResponse:
         except InvalidError as wrong:
             sent.refuse(wrong, ("amount", "method"))
         else:
-            return _done(reference, f"Payment of {pounds(amount)} taken")
+            done = _done(reference, f"Payment of {pounds(amount)} taken")
+            _end_session_if_faulty()
+            return done
     return _form("account_payment.html", reference, sent)
 
 
@@ -138,6 +140,13 @@ def write_off(reference: str) -> BaseResponse:
 def _form(template: str, reference: str, sent: Form) -> Response:
     account = rent_accounts.get_account(visit().work(), reference)
     return page(template, section="/tenancies", account=account, form=sent, methods=PAYMENT_METHODS)
+
+
+def _end_session_if_faulty() -> None:
+    who = visit()
+    if who.session is not None and who.build.has("session-ends-after-payment"):
+        who.portal.sessions.end(who.session.key)
+        who.session = None
 
 
 def _done(reference: str, message: str) -> BaseResponse:

@@ -17,6 +17,8 @@ blueprint = Blueprint("information", __name__)
 @needs(Access.ANYBODY)
 def show_help() -> Response:
     """How to do the common things."""
+    if visit().build.has("missing-page-help"):
+        abort(404)
     return page("help.html")
 
 

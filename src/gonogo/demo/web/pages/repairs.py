@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from gonogo.demo.services import repairs
@@ -53,6 +53,8 @@ def show_list() -> Response:
 @needs(Permission.REPAIR_RAISE)
 def new_form() -> Response:
     """The form to raise a repair."""
+    if visit().build.has("missing-page-raise-repair"):
+        abort(404)
     return _new(Form(defaults={"tenancy": request.args.get("tenancy", "")[:12]}))
 
 

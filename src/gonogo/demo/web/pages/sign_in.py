@@ -26,7 +26,7 @@ def form() -> BaseResponse:
     """The form; a browser that is signed in already goes on."""
     who = visit()
     if who.user:
-        return redirect(safe_next(request.args.get("next", "/")))
+        return redirect(_onward(request.args.get("next", "/")))
     if who.session is None:
         who.session = who.portal.sessions.start()
     return _show(Form())
@@ -49,11 +49,14 @@ def sign_in() -> BaseResponse:
     if result != "ok":
         sent.error("username", REFUSALS[result])
         return _show(sent)
-    if who.session is not None:
-        who.portal.sessions.end(who.session.key)
     who.portal.users.forget(username)
-    who.session = who.portal.sessions.start(username)
-    return redirect(safe_next(request.form.get("next", "/")))
+    if who.session is not None and who.build.has("session-key-kept"):
+        who.session.username = username
+    else:
+        if who.session is not None:
+            who.portal.sessions.end(who.session.key)
+        who.session = who.portal.sessions.start(username)
+    return redirect(_onward(request.form.get("next", "/")))
 
 
 @blueprint.post("/signout")
@@ -67,6 +70,10 @@ def sign_out() -> BaseResponse:
     return redirect("/signin?signed_out=1")
 
 
+def _onward(wanted: str) -> str:
+    return wanted if visit().build.has("security-open-redirect") else safe_next(wanted)
+
+
 def _show(sent: Form) -> Response:
     wanted = request.values.get("next", "/")
-    return page("sign_in.html", form=sent, next=safe_next(wanted), signed_out="signed_out" in request.args)
+    return page("sign_in.html", form=sent, next=_onward(wanted), signed_out="signed_out" in request.args)
