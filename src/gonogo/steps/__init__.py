@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from gonogo.job import Job
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 __all__ = ["CannotCheck", "NotAsExpected", "desk", "job", "note", "noted", "page"]
 

@@ -16,7 +16,7 @@ from gonogo.steps.errors import CannotCheck, NotAsExpected
 
 if TYPE_CHECKING:
     from gonogo.model import BatchCommand
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 _SQLITE = b"SQLite format 3\x00"
 _LIVE_PARTS = ("-wal", "-shm", "-journal")

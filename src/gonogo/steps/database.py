@@ -13,7 +13,7 @@ from gonogo.steps.sheet import Sheet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 ROW_LIMIT = 100_000
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)

@@ -15,9 +15,9 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo.job import VARIABLE, current_job
-from gonogo.steps.desk import Desk
 from gonogo.steps.errors import CannotCheck
 from gonogo.steps.evidence import keep, keep_trace
+from gonogo.steps.scenario_desk import Desk
 from gonogo.steps.worker import Worker
 
 __all__ = ["after_all", "after_scenario", "after_step", "before_all", "before_scenario"]

@@ -12,7 +12,7 @@ from gonogo.steps.waiting import expect
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 KINDS = ("link", "button", "field", "tab", "checkbox", "radio button", "heading", "picture")
 """What a sentence may ask for by name: `I see the link "Help"`."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import httpx
     from lxml.etree import _Element
 
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 TIMEOUT_S = 30.0
 FULL_LIMIT = 20_000

@@ -31,6 +31,12 @@
     return '';
   };
 
+  const sectionOf = element => {
+    const part = element.closest('section, fieldset, form, aside, [role=region], [role=group]');
+    const legend = part?.querySelector(':scope > legend');
+    return (part && (nameOf(part) || tidy(legend?.innerText))) || precedingHeading(element);
+  };
+
   const cellsOf = row => {
     const cells = [];
     for (const cell of row.querySelectorAll(':scope > td, :scope > th')) {
@@ -61,7 +67,10 @@
 
   const pairs = [];
   const pair = (rank, label, element) => {
-    if (element && isVisible(element)) pairs.push({ rank, label: bare(label), value: say(element) });
+    if (!element || !isVisible(element)) return;
+    // Far readings (5, 6) are guesses by nearness; naming their section would cost more than they are worth.
+    const section = rank < 5 ? sectionOf(element) : '';
+    pairs.push({ rank, label: bare(label), value: say(element), section });
   };
   document.querySelectorAll('dt').forEach(term => {
     let value = term.nextElementSibling;
@@ -69,7 +78,7 @@
     if (value?.tagName === 'DD') pair(1, term.innerText, value);
   });
   document.querySelectorAll('tr > th').forEach(cell => {
-    if (cell.closest('thead') || cell.scope === 'col') return;
+    if (cell.closest('thead') || cell.scope === 'col' || cell.parentElement.children.length !== 2) return;
     const value = cell.nextElementSibling;
     if (value?.tagName === 'TD') pair(1, cell.innerText, value);
   });
@@ -91,7 +100,8 @@
   document.querySelectorAll('b, strong').forEach(element => {
     const rest = tidy(element.parentElement.innerText).slice(tidy(element.innerText).length);
     if (isVisible(element) && tidy(element.parentElement.innerText).startsWith(tidy(element.innerText)) && rest.trim())
-      pairs.push({ rank: 6, label: bare(element.innerText), value: tidy(rest.replace(/^\s*:/, '')) });
+      pairs.push({ rank: 6, label: bare(element.innerText), value: tidy(rest.replace(/^\s*:/, '')),
+        section: '' });
   });
 
   const tables = [];

@@ -12,7 +12,7 @@ from gonogo.steps.errors import CannotCheck, NotAsExpected
 from gonogo.steps.sheet import Sheet, fold, quoted
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class PageView:
         title: of the window.
         headings, main_headings: visible headings, and those of the first level.
         messages, alerts: text of status and alert regions, and of alerts alone.
-        pairs: (rank, label, value); a lower rank is a surer reading.
+        pairs: (rank, label, value, section); a lower rank is a surer reading.
         tables: visible tables in page order.
         table_indexes: for each, its position among all `table` elements.
     """
@@ -35,28 +35,31 @@ class PageView:
     main_headings: tuple[str, ...]
     messages: tuple[str, ...]
     alerts: tuple[str, ...]
-    pairs: tuple[tuple[int, str, str], ...]
+    pairs: tuple[tuple[int, str, str, str], ...]
     tables: tuple[Sheet, ...]
     table_indexes: tuple[int, ...]
 
-    def value_of(self, label: str) -> str:
-        """What stands beside a label.
+    def value_of(self, label: str, section: str = "") -> str:
+        """What stands beside a label; with a section, only under that heading or in that part of the page.
 
         Raises:
             NotAsExpected: nothing is labelled so.
             CannotCheck: several things are, with different values, so the label does not say which.
         """
         wanted = fold(label)
-        found = [(rank, value) for rank, name, value in self.pairs if fold(name) == wanted]
+        inside = [pair for pair in self.pairs if not section or fold(pair[3]) == fold(section)]
+        found = [(rank, value) for rank, name, value, _ in inside if fold(name) == wanted]
         if not found:
-            known = sorted({name for rank, name, _ in self.pairs if name and rank <= 4})
-            raise NotAsExpected(
-                f'to see "{label}" with a value', f"the page labels only {quoted(known[:12])}"
-            )
+            known = sorted({name for rank, name, _, _ in inside if name and rank <= 4})
+            part = f'"{section}"' if section else "the page"
+            raise NotAsExpected(f'to see "{label}" with a value', f"{part} labels only {quoted(known[:12])}")
         best = min(rank for rank, _ in found)
         values = list(dict.fromkeys(value for rank, value in found if rank == best))
         if len(values) > 1:
-            raise CannotCheck(f'The page shows "{label}" several times, as {quoted(values)}.')
+            raise CannotCheck(
+                f'The page shows "{label}" several times, as {quoted(values)}. '
+                'Say where: I look at the section "…".'
+            )
         return values[0]
 
 
@@ -118,7 +121,9 @@ def _view(views: list[dict[str, Any]], where: str) -> PageView:
         main_headings=_all(views, "h1"),
         messages=_all(views, "messages"),
         alerts=_all(views, "alerts"),
-        pairs=tuple((p["rank"], p["label"], p["value"]) for view in views for p in view["pairs"]),
+        pairs=tuple(
+            (p["rank"], p["label"], p["value"], p["section"]) for view in views for p in view["pairs"]
+        ),
         tables=tuple(_sheet(entry, where) for entry in tables),
         table_indexes=tuple(entry["index"] for entry in tables),
     )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
 
 
-@dataclass(slots=True)
+@dataclass
 class Traffic:
     """Requests of one browser session.
 

@@ -9,29 +9,21 @@ from typing import TYPE_CHECKING
 from gonogo.steps.errors import NotAsExpected
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 Probe = Callable[[], str | None]
 """Looks once: None when all is as expected, else what is seen instead (`it is £12.40`)."""
 
-# Tells for how long the document has not changed. Installed when a first look did not find what it wanted.
-_QUIET_MS = """() => {
-    if (!window.__gonogoWatch) {
-        const watch = { changed: performance.now() };
-        new MutationObserver(() => { watch.changed = performance.now(); }).observe(document, {
-            subtree: true, childList: true, attributes: true, characterData: true });
-        Object.defineProperty(window, '__gonogoWatch', { value: watch, enumerable: false });
-        return 0;
-    }
-    return document.readyState === 'complete' ? performance.now() - window.__gonogoWatch.changed : 0;
-}"""
+AT_REST_MS = 500
+"""How long nothing has to change on a page that has no timer, interval or socket left to change it."""
 
 
 def expect(desk: Desk, expected: str, probe: Probe, *, within_s: float | None = None) -> None:
     """Look until the page is as expected.
 
-    Stops waiting after `step_timeout_s`, or earlier when the page has been still for `settle_s`: nothing
-    being loaded and nothing changing. A page that answered with a server error is not waited for.
+    Stops waiting after `step_timeout_s`, or earlier when the page is still: nothing is being loaded, and
+    nothing has changed for half a second on a page whose scripts have nothing left to do, or for `settle_s` on
+    one whose scripts are waiting for something. A page that answered with a server error is not waited for.
 
     Args:
         desk: the scenario's desk.
@@ -84,9 +76,12 @@ def _is_still(desk: Desk, settle_ms: float) -> bool:
     if desk.traffic.open_requests > 0:
         return False
     try:
-        return float(desk.page.evaluate(_QUIET_MS)) >= settle_ms
+        state = desk.page.evaluate("() => window.__gonogoStillness?.()")
     except Error:
         return False  # between two pages
+    if state is None:
+        return False  # a page without scripts of any kind, such as a picture; the time limit holds
+    return bool(state["quiet_ms"] >= (settle_ms if state["is_at_work"] else min(AT_REST_MS, settle_ms)))
 
 
 def _server_error(desk: Desk) -> str:

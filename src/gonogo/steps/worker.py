@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gonogo.browsing import context_options, is_signed_in, launch, sign_in
+from gonogo.browsing import context_options, launch, sign_in
 from gonogo.steps.errors import CannotCheck
 
 if TYPE_CHECKING:
@@ -64,19 +66,16 @@ class Worker:
         timeout_ms = self.option("step_timeout_s", 10.0) * 1000
         context.set_default_timeout(timeout_ms)
         context.set_default_navigation_timeout(max(timeout_ms, 30_000))
+        context.add_init_script(_stillness())
         return context
 
     def sign_in(self, page: Page, role: str) -> None:
-        """Make sure that the page belongs to a signed-in role: by its kept session where that still holds.
+        """Sign in through the form and keep the session for later scenarios.
 
         Raises:
             SignInError: the application does not let the role in.
             ConfigError: there is no test user for the role, or no password.
         """
-        if role in self.sessions:
-            page.goto(self.job.sign_in.check_path if self.job.sign_in else "/")
-            if is_signed_in(page, self.job):
-                return
         sign_in(page, self.job, role)
         self.sessions[role] = page.context.storage_state()
 
@@ -95,6 +94,11 @@ class Worker:
     def option(self, name: str, default: float) -> float:
         """A number from the stage's options."""
         return float(self.job.options.get(name, default))
+
+    @property
+    def check_path(self) -> str:
+        """A page that tells whether a session still holds."""
+        return self.job.sign_in.check_path if self.job.sign_in else "/"
 
     def project_file(self, name: str) -> Path:
         """A file of the project, named from its root or from `features/files`.
@@ -115,3 +119,8 @@ class Worker:
         if self._playwright is not None:
             self._playwright.stop()
         self._browser = self._playwright = None
+
+
+@cache
+def _stillness() -> str:
+    return files("gonogo.steps").joinpath("stillness.js").read_text(encoding="utf-8")

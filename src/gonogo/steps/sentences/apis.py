@@ -17,7 +17,7 @@ from gonogo.steps.sentence import sentence
 from gonogo.steps.sheet import quoted
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 
 @sentence("I call the API as {role:role}")

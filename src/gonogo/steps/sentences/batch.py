@@ -17,7 +17,7 @@ from gonogo.steps.sentences.downloads import take
 from gonogo.steps.sheet import fold
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 
 @sentence("I work on a copy of the system's data")

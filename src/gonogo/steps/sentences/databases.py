@@ -14,7 +14,7 @@ from gonogo.steps.sentence import sentence
 from gonogo.steps.sheet import Sheet, is_same
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 
 @sentence("I ask the database", takes="text")

@@ -20,7 +20,7 @@ from gonogo.steps.waiting import expect
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog, Locator
 
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 _YES = frozenset({"yes", "ticked", "on", "true"})
 _NO = frozenset({"no", "not ticked", "off", "false", ""})

@@ -22,7 +22,7 @@ from gonogo.steps.sheet import Sheet, fold, is_same, quoted
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse
 
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 _NAME = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]+)", re.IGNORECASE)
 

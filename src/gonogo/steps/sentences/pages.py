@@ -6,6 +6,7 @@ front of you.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from gonogo.steps.sheet import fold
 from gonogo.steps.waiting import expect
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 _REFUSALS = (401, 403, 404)
 
@@ -52,11 +53,20 @@ def may_open(desk: Desk, page: str) -> None:
 def may_not_open(desk: Desk, page: str) -> None:
     """The page is refused (401, 403, 404) or leads to the sign-in page. Any other error is not a refusal."""
     visit(desk, page)
-    is_refused = desk.traffic.status in _REFUSALS or (
-        desk.traffic.status < 400 and not is_signed_in(desk.page, desk.worker.job)
-    )
-    if not is_refused:
+    if not _is_refused(desk):
         raise NotAsExpected(f'{_who(desk)} not to be let into "{page}"', _what_happened(desk), desk.where)
+
+
+@sentence("I may open all of", takes="table")
+def may_open_all(desk: Desk) -> None:
+    """Every page in the table's first column opens for the role that is signed in."""
+    _check_all(desk, lambda: None if _is_open(desk) else _what_happened(desk), "to be let into")
+
+
+@sentence("I may open none of", takes="table")
+def may_open_none(desk: Desk) -> None:
+    """Every page in the table's first column is refused, or leads to the sign-in page."""
+    _check_all(desk, lambda: None if _is_refused(desk) else _what_happened(desk), "not to be let into")
 
 
 @sentence("the page answers {status:d}")
@@ -154,7 +164,7 @@ def visit(desk: Desk, page: str) -> None:
         follow(desk, page)
         return
     try:
-        desk.page.goto(path)
+        desk.open(path)
     except Error as error:
         if "net::ERR_CONNECTION" in str(error) or "net::ERR_EMPTY_RESPONSE" in str(error):
             raise CannotCheck(f"The system does not answer at {path}: {_reason(error)}.") from error
@@ -176,6 +186,26 @@ def _path(desk: Desk, page: str) -> str | None:
 
 def _is_open(desk: Desk) -> bool:
     return desk.traffic.status < 400 and (not desk.role or is_signed_in(desk.page, desk.worker.job))
+
+
+def _is_refused(desk: Desk) -> bool:
+    return desk.traffic.status in _REFUSALS or (
+        desk.traffic.status < 400 and not is_signed_in(desk.page, desk.worker.job)
+    )
+
+
+def _check_all(desk: Desk, problem: Callable[[], str | None], what: str) -> None:
+    pages = [row[desk.headings[0]] for row in desk.rows]
+    if not pages:
+        raise CannotCheck("Write the pages below the sentence, as a table with a heading: | page |")
+    wrong = []
+    for page in pages:
+        visit(desk, page)
+        found = problem()
+        if found:
+            wrong.append(f"{page}: {found}")
+    if wrong:
+        raise NotAsExpected(f"{_who(desk)} {what} all of {len(pages)} pages", "; ".join(wrong), desk.where)
 
 
 def _who(desk: Desk) -> str:

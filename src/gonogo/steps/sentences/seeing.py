@@ -7,6 +7,7 @@ page is still at work.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from gonogo.steps.amounts import read_amount, write_amount
 from gonogo.steps.errors import NotAsExpected
@@ -17,7 +18,7 @@ from gonogo.steps.sheet import fold, is_same, quoted
 from gonogo.steps.waiting import expect
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 
 @sentence('I see "{text:text}"')
@@ -53,7 +54,7 @@ def see_in(desk: Desk, text: str, region: str) -> None:
 
     def probe() -> str | None:
         seen = find_region(desk.page, region).inner_text()
-        return None if fold(text) in fold(seen) else f'it shows "{" ".join(seen.split())[:120]}"'
+        return None if fold(text) in fold(seen) else f'it shows "{" ".join(seen.split())[:300]}"'
 
     expect(desk, f'to see "{text}" in "{region}"', probe)
 
@@ -108,12 +109,24 @@ def see_no_error(desk: Desk) -> None:
         raise NotAsExpected("no error", f"it says {said}", desk.where)
 
 
+@sentence('I look at the section "{name:text}"')
+def look_at_section(desk: Desk, name: str) -> None:
+    """Say under which heading the labels of the next sentences stand, when a page has a label twice."""
+
+    def probe() -> str | None:
+        sections = list(dict.fromkeys(pair[3] for pair in look(desk).pairs if pair[3]))
+        return None if fold(name) in map(fold, sections) else f"the page has labels under {quoted(sections)}"
+
+    desk.section, desk.section_path = name, urlsplit(desk.page.url).path
+    expect(desk, f'a section "{name}"', probe)
+
+
 @sentence('"{label:text}" is "{value:text}"')
 def check_value(desk: Desk, label: str, value: str) -> None:
     """The value that stands beside a label is this text."""
 
     def probe() -> str | None:
-        seen = look(desk).value_of(label)
+        seen = _value(desk, label)
         return None if is_same(seen, value) else f'it is "{seen}"'
 
     expect(desk, f'"{label}" to be "{value}"', probe)
@@ -124,7 +137,7 @@ def check_not_value(desk: Desk, label: str, value: str) -> None:
     """The value that stands beside a label is another text."""
 
     def probe() -> str | None:
-        return "it is" if is_same(look(desk).value_of(label), value) else None
+        return "it is" if is_same(_value(desk, label), value) else None
 
     expect(desk, f'"{label}" not to be "{value}"', probe)
 
@@ -134,7 +147,7 @@ def check_value_contains(desk: Desk, label: str, text: str) -> None:
     """The value that stands beside a label holds this text."""
 
     def probe() -> str | None:
-        seen = look(desk).value_of(label)
+        seen = _value(desk, label)
         return None if fold(text) in fold(seen) else f'it is "{seen}"'
 
     expect(desk, f'"{label}" to contain "{text}"', probe)
@@ -146,7 +159,7 @@ def check_amount(desk: Desk, label: str, amount: str) -> None:
     wanted = read_amount(amount)
 
     def probe() -> str | None:
-        seen = look(desk).value_of(label)
+        seen = _value(desk, label)
         return None if read_amount(seen) == wanted else f'it is "{seen}"'
 
     expect(desk, f'"{label}" to be {amount}', probe)
@@ -157,7 +170,7 @@ def note_value(desk: Desk, label: str, name: str) -> None:
     """Remember the value beside a label; later sentences write it as `{name}`."""
 
     def probe() -> str | None:
-        desk.note(name, look(desk).value_of(label))
+        desk.note(name, _value(desk, label))
         return None
 
     expect(desk, f'to see "{label}" with a value', probe)
@@ -206,7 +219,7 @@ def _check_change(desk: Desk, label: str, amount: str, name: str, *, sign: int) 
     wanted = before + sign * change
 
     def probe() -> str | None:
-        seen = look(desk).value_of(label)
+        seen = _value(desk, label)
         return None if read_amount(seen) == wanted else f'it is "{seen}"'
 
     direction = "more" if sign > 0 else "less"
@@ -215,6 +228,12 @@ def _check_change(desk: Desk, label: str, amount: str, name: str, *, sign: int) 
         f'"{label}" to be {write_amount(wanted, amount)}, {amount} {direction} than "{before_text}"',
         probe,
     )
+
+
+def _value(desk: Desk, label: str) -> str:
+    """What stands beside a label, in the section that is looked at."""
+    is_here = desk.section_path == urlsplit(desk.page.url).path
+    return look(desk).value_of(label, desk.section if is_here else "")
 
 
 def _missing(view: PageView, text: str) -> str | None:

@@ -13,15 +13,16 @@ from gonogo.steps.errors import CannotCheck, NotAsExpected
 from gonogo.steps.sentence import sentence
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 
 @sentence("I am signed in as {role:role}")
 def signed_in_as(desk: Desk, role: str) -> None:
     """Have a session of the test user with this role; one that was signed in before is used again."""
     role = desk.worker.role(role)
-    desk.start_session(role)
-    desk.worker.sign_in(desk.page, role)
+    page = desk.start_session(role)
+    if desk.is_arrived:
+        desk.worker.sign_in(page, role)
 
 
 @sentence("I sign in as {role:role}")

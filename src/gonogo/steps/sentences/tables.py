@@ -20,7 +20,7 @@ from gonogo.steps.sheet import Sheet, fold, is_same, quoted
 from gonogo.steps.waiting import expect
 
 if TYPE_CHECKING:
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 
 @sentence('I look at the table "{name:text}"')

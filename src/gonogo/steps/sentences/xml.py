@@ -19,7 +19,7 @@ from gonogo.steps.sheet import quoted
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from gonogo.steps.desk import Desk
+    from gonogo.steps.scenario_desk import Desk
 
 
 @sentence('I send the XML to "{path:text}"', takes="text")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from gonogo.browsing import is_signed_in
 from gonogo.steps.errors import CannotCheck
 from gonogo.steps.traffic import Traffic
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from gonogo.steps.sheet import Sheet
     from gonogo.steps.worker import Worker
 
-_PLACE = re.compile(r"\{([A-Za-z][\w' -]*)\}")
+_PLACE = re.compile(r"\{(\{[^{}]*\})\}|\{([A-Za-z][\w' -]*)\}")
 
 
-@dataclass(slots=True)
+@dataclass
 class Desk:
     """One scenario's things. Mutable, and never shared between scenarios.
 
@@ -38,10 +39,13 @@ class Desk:
         api_role: the role the API is called as; empty for nobody.
         notes: what was noted, by name.
         table_name: the table looked at; empty for the page's only one. It holds on `table_path` only.
+        section: the heading under which labels are looked for; empty for the whole page. It holds on
+            `section_path` only.
         sheet: the file or query result looked at.
         file, answer, xml, batch: the last download, API answer, XML answer and batch run.
         home: folder of the system's own data, or of this scenario's copy of it.
         text, rows: the doc string and the table under the present step.
+        is_arrived: false between signing in by a kept session and the first page, which has to prove it.
         left_session: the session as it was before signing out.
     """
 
@@ -52,6 +56,8 @@ class Desk:
     notes: dict[str, str] = field(default_factory=dict)
     table_name: str = ""
     table_path: str = ""
+    section: str = ""
+    section_path: str = ""
     sheet: Sheet | None = None
     file: Any = None
     answer: Any = None
@@ -61,6 +67,7 @@ class Desk:
     text: str = ""
     rows: tuple[dict[str, str], ...] = ()
     headings: tuple[str, ...] = ()
+    is_arrived: bool = True
     left_session: Any = None
     traffic: Traffic = field(default_factory=Traffic)
     place: str = ""
@@ -71,6 +78,29 @@ class Desk:
     @property
     def page(self) -> Page:
         """The page in front of us; a browser starts when the scenario first needs one."""
+        page = self._shown()
+        if not self.is_arrived:
+            # Signed in by a kept session, and the first thing a step does is look: show a page to look at.
+            self.open(self.worker.check_path)
+        return page
+
+    def open(self, path: str) -> None:
+        """Open a path in the browser. A kept session that has ended meanwhile is renewed first.
+
+        Raises:
+            playwright.sync_api.Error: the system cannot be reached.
+            SignInError: the session had ended, and the application does not let the role in again.
+        """
+        page = self._shown()
+        page.goto(path)
+        if self.is_arrived:
+            return
+        self.is_arrived = True
+        if not is_signed_in(page, self.worker.job):
+            self.worker.sign_in(page, self.role)
+            page.goto(path)
+
+    def _shown(self) -> Page:
         if self._page is None or self._page.is_closed():
             self._page = self._use(self._context or self.worker.new_context())
         self.place = ""
@@ -89,10 +119,11 @@ class Desk:
             context.add_cookies(state["cookies"])
         self._page = self._use(context)
         self.role = role
+        self.is_arrived = role not in self.worker.sessions
         return self._page
 
     def fill(self, text: str, *, is_strict: bool = True) -> str:
-        """A text with `{noted names}`, `{today}` and `{unique}` put in.
+        """A text with `{noted names}`, `{today}` and `{unique}` put in; `{{name}}` stays as `{name}`.
 
         Args:
             text: as the feature file has it.
@@ -103,7 +134,9 @@ class Desk:
         """
 
         def value(match: re.Match[str]) -> str:
-            name = match[1]
+            if match[1]:
+                return match[1]  # {{name}} is the text {name} itself
+            name = match[2]
             if name in self.notes:
                 return self.notes[name]
             if name == "today":
