@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 _POLL_S = 1.0
+_BACKLOG = 256
 
 
 class Server:
@@ -32,27 +34,26 @@ class Server:
         quiet_server_log()
         self._app = app
         self._sockets: dict[int, Any] = {}
-        self._lanes = Lanes()
         self._stop = threading.Event()
         try:
-            self._server = create_server(
-                app.wsgi_app,
-                map=self._sockets,
-                _dispatcher=self._lanes,
-                host=host,
-                port=port,
-                ident="Meridian",
-                backlog=256,
-                channel_timeout=60,
-                connection_limit=400,
-                clear_untrusted_proxy_headers=True,
-            )
+            listening = socket.create_server((host, port), backlog=_BACKLOG)
         except OSError:
-            self._lanes.shutdown(timeout=0)
             close_app(app)
             raise
         self.host = host
-        self.port: int = self._server.effective_port
+        self.port: int = listening.getsockname()[1]
+        self._lanes = Lanes()
+        self._server = create_server(
+            app.wsgi_app,
+            map=self._sockets,
+            _dispatcher=self._lanes,
+            sockets=[listening],
+            ident="Meridian",
+            backlog=_BACKLOG,
+            channel_timeout=60,
+            connection_limit=400,
+            clear_untrusted_proxy_headers=True,
+        )
 
     @property
     def address(self) -> str:
