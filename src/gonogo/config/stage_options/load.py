@@ -1,0 +1,133 @@
+"""`[stages.load]` of gonogo.toml, and `load/profiles.toml`, which names kinds of load."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+
+class Interleave(StrEnum):
+    """How the two sides take turns."""
+
+    AUTO = "auto"
+    """`requests` where it is sound: a fixed arrival rate, both systems started by us on this machine, and
+    half of it idle under the load of both; else `rounds`."""
+    ROUNDS = "rounds"
+    """One side alone, then the other."""
+    REQUESTS = "requests"
+    """Both sides at once, each journey on one side and then on the other: a busy neighbour hits both."""
+
+
+class LoadOptions(BaseModel, extra="forbid", frozen=True):
+    """What a team can set about the load test. Every default is meant to be left alone, but for the load.
+
+    The load itself is a fixed arrival rate (`arrival_rate`) or a number of users that each wait for their
+    answers (`users` alone). Said here, it replaces what the profile says.
+    """
+
+    locustfile: str = Field(
+        default="load/locustfile.py", description="The journeys, relative to the project; plain Locust."
+    )
+    profile: str = Field(
+        default="",
+        description="A kind of load out of profiles.toml beside the locustfile; empty: its default.",
+    )
+    arrival_rate: float = Field(
+        default=0.0,
+        ge=0,
+        le=10_000,
+        description="Journeys started a second, whatever the answers; 0 leaves it to profile or users.",
+    )
+    users: int = Field(
+        default=0,
+        ge=0,
+        le=5_000,
+        description="Signed-in users: without arrival_rate, how many work at once; with it, at most at once.",
+    )
+    interleave: Interleave = Field(
+        default=Interleave.AUTO,
+        description="Sides in turn by rounds, by requests (both at once), or as it fits (auto).",
+    )
+    round_s: float = Field(default=2.5, ge=0.5, le=600, description="Length of a round in seconds.")
+    warmup_rounds: int = Field(
+        default=1, ge=0, le=100, description="Rounds on each side before anything is measured."
+    )
+    pairs_min: int = Field(default=8, ge=6, le=400, description="Pairs of rounds before the first judgement.")
+    pairs_max: int = Field(default=24, ge=6, le=400, description="Pairs of rounds at most.")
+    budget_s: float = Field(
+        default=60.0,
+        gt=0,
+        le=86_400,
+        description="Seconds after which an answer that is still open gets no further pair of rounds.",
+    )
+    margin_percent: float = Field(
+        default=10.0,
+        gt=0,
+        le=1000,
+        description="When to stop: used only where no criterion states a limit (slower_max_percent).",
+    )
+    error_limit: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="Share of a journey that may fail before the journey has failed.",
+    )
+    requests_min: int = Field(
+        default=20, ge=1, le=1_000_000, description="Runs of a journey below which it says nothing."
+    )
+    give_up_s: float = Field(
+        default=10.0, gt=0, le=600, description="Seconds after a round in which late answers still count."
+    )
+
+    @field_validator("locustfile")
+    @classmethod
+    def _stays_in_the_project(cls, value: str) -> str:
+        if value.startswith(("/", "\\")) or ".." in value.replace("\\", "/").split("/"):
+            raise ValueError(f"{value!r} must lie inside the project folder")
+        return value
+
+    @model_validator(mode="after")
+    def _fewest_is_not_more_than_most(self) -> LoadOptions:
+        if self.pairs_min > self.pairs_max:
+            raise ValueError(f"pairs_min ({self.pairs_min}) is more than pairs_max ({self.pairs_max})")
+        return self
+
+
+class LoadProfile(BaseModel, extra="forbid", frozen=True):
+    """`[profiles.<name>]`: one kind of load, such as an ordinary morning or the annual billing."""
+
+    description: str = Field(default="", description="When this load occurs, in plain words.")
+    arrival_rate: float = Field(default=0.0, ge=0, le=10_000, description="As in [stages.load].")
+    users: int = Field(default=0, ge=0, le=5_000, description="As in [stages.load].")
+    mix: dict[str, float] = Field(
+        default_factory=dict,
+        description="Weight of each journey; a journey left out is not run. Empty: the locustfile's weights.",
+    )
+
+    @field_validator("mix")
+    @classmethod
+    def _weights_are_shares_of_something(cls, value: dict[str, float]) -> dict[str, float]:
+        if any(weight < 0 for weight in value.values()) or (value and not sum(value.values()) > 0):
+            raise ValueError("weights must not be negative, and at least one must be above 0")
+        return value
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> LoadProfile:
+        if not self.arrival_rate and not self.users:
+            raise ValueError("a profile needs arrival_rate or users")
+        return self
+
+
+class LoadProfiles(BaseModel, extra="forbid", frozen=True):
+    """The whole of `load/profiles.toml`."""
+
+    default: str = Field(default="", description="The profile used when [stages.load] names none.")
+    profiles: dict[str, LoadProfile] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _default_exists(self) -> LoadProfiles:
+        if self.default and self.default not in self.profiles:
+            known = ", ".join(sorted(self.profiles)) or "none"
+            raise ValueError(f"default = {self.default!r} names no profile; there are: {known}")
+        return self

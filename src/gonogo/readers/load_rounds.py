@@ -1,0 +1,95 @@
+"""One round's samples: the columns every request is recorded in, as bytes and back.
+
+A round is a zip of numpy columns (`.npz`), one row a request, in the order they ended. It is complete in
+itself, so that a run that is killed keeps the rounds it finished.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo.model.errors import EvidenceError
+
+COLUMNS: dict[str, type[np.generic]] = {
+    "journey": np.int16,
+    "endpoint": np.int16,
+    "execution": np.int32,
+    "intended_s": np.float64,
+    "start_s": np.float64,
+    "duration_ms": np.float64,
+    "status": np.int16,
+    "bytes": np.int64,
+    "failed": np.bool_,
+}
+"""Name and type of every column.
+
+`journey`, `endpoint`: index into the names. `execution`: which run of the journey within the round, from 0.
+`intended_s`, `start_s`: seconds since the round opened; the first request of an execution was due at
+`intended_s`, later ones when they started. `duration_ms`: as Locust measured it, unrounded. `status`: HTTP
+status, 0 without an answer.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSamples:
+    """The columns of one round, and what their indices stand for."""
+
+    journeys: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    journey: NDArray[np.int16]
+    endpoint: NDArray[np.int16]
+    execution: NDArray[np.int32]
+    intended_s: NDArray[np.float64]
+    start_s: NDArray[np.float64]
+    duration_ms: NDArray[np.float64]
+    status: NDArray[np.int16]
+    bytes: NDArray[np.int64]
+    failed: NDArray[np.bool_]
+
+    @property
+    def response_ms(self) -> NDArray[np.float64]:
+        """Time from when each request was due to its answer: no coordinated omission."""
+        return self.duration_ms + np.maximum(self.start_s - self.intended_s, 0.0) * 1000.0
+
+
+def round_as_bytes(
+    rows: list[tuple[int, int, int, float, float, float, int, int, bool]],
+    journeys: tuple[str, ...],
+    endpoints: tuple[str, ...],
+) -> bytes:
+    """The file of one round; each row holds the columns in the order of `COLUMNS`."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
+    arrays = {
+        name: np.array(column, dtype=kind)
+        for (name, kind), column in zip(COLUMNS.items(), columns, strict=True)
+    }
+    names = json.dumps({"journeys": journeys, "endpoints": endpoints}).encode()
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, names=np.frombuffer(names, dtype=np.uint8), **arrays)
+    return buffer.getvalue()
+
+
+def read_round(data: bytes, *, source: str) -> RoundSamples:
+    """Read a round back.
+
+    Raises:
+        EvidenceError: the file is truncated, or lacks a column, or its columns differ in length.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            names = json.loads(archive["names"].tobytes())
+            arrays = {name: archive[name].astype(kind, copy=False) for name, kind in COLUMNS.items()}
+        journeys, endpoints = tuple(names["journeys"]), tuple(names["endpoints"])
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise EvidenceError(
+            f"{source} cannot be read as a round of samples: {error}.", remedy="Run the load stage again."
+        ) from error
+    if len({len(array) for array in arrays.values()}) != 1:
+        raise EvidenceError(f"{source} is damaged: its columns differ in length.")
+    return RoundSamples(journeys=journeys, endpoints=endpoints, **arrays)
