@@ -98,10 +98,13 @@ def scan_result(
     findings may be true, but that it found nothing elsewhere means nothing.
     """
     passage = evidence.passage
-    if passage.requests == 0:
-        return result(WEB_SCAN, CheckStatus.EMPTY, "The scanner sent not a single request to the target.")
     doubts = [*evidence.problems]
     doubts += [text for text in (evidence.watch_problem, evidence.end_problem) if text]
+    if passage.requests == 0:
+        why = f": {'; '.join(doubts)}" if doubts else ""
+        return result(
+            WEB_SCAN, CheckStatus.EMPTY, f"The scanner sent not a single request to the target{why}."
+        )
     if passage.requests < options.requests_min:
         doubts.append(f"it sent {passage.requests} requests; at least {options.requests_min} are expected")
     share = passage.failures / passage.requests

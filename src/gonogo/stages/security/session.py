@@ -146,8 +146,10 @@ def sign_in(session: Session, how: SignIn, username: str, password: str) -> str:
         ToolError: the page has no sign-in form that could be filled in.
     """
     stranger = Session(origin=session.origin, marker=session.marker, check_path=session.check_path)
-    looks_the_same = stranger.holds()
-    stranger.close()
+    try:
+        looks_the_same = stranger.holds()
+    finally:
+        stranger.close()
     if looks_the_same:
         return (
             f"{session.check_path} shows a stranger what it shows a signed-in user, so it cannot tell them "

@@ -139,13 +139,17 @@ class SideScan:
 
     def look_around(self) -> None:
         """Sign in and find the places of the site."""
-        self._session = self._new_session()
-        if self.signs_in and not self._sign_in(self._session):
-            self._session = None
-            return
-        self._tell("exploring the pages")
-        start = ["/", *self.options.web.sentinels, *self.options.web.start]
-        self.site = explore(self._session, start, self.bounds, self.services.stop.check)
+        session = self._new_session()
+        try:
+            if self.signs_in and not self._sign_in(session):
+                return
+            self._tell("exploring the pages")
+            start = ["/", *self.options.web.sentinels, *self.options.web.start]
+            self.site = explore(session, start, self.bounds, self.services.stop.check)
+            self._session = session
+        finally:
+            if self._session is None:
+                session.close()
         if self.site.is_cut:
             self._notes.append(f"There are more than the {self.options.web.pages_max} pages explored.")
 
@@ -227,8 +231,6 @@ class SideScan:
 
     def outcome(self) -> StageOutcome:
         """What the stage came to on this side; everything gathered is kept."""
-        if self._session is not None:
-            self._session.close()
         observations: tuple[Observation, ...] = (*self._results, *sorted(self._findings, key=lambda f: f.key))
         self._notes.append("Never touched: " + ", ".join(self.refused_paths))
         if not self._problems:
@@ -248,6 +250,11 @@ class SideScan:
             reason_code=code,
             notes=tuple(self._notes),
         )
+
+    def close(self) -> None:
+        """Drop the connections to the target."""
+        if self._session is not None:
+            self._session.close()
 
     def scrub(self, data: bytes) -> bytes:
         """The data without passwords, cookies and tokens of this side."""
@@ -412,7 +419,7 @@ def _tied(finding: Finding, routes: set[str]) -> Finding:
 
 
 def _fails_anyway(finding: Finding, failing: set[str]) -> bool:
-    """Whether a server error is none of the attack's: the page fails for everybody, which other stages say."""
+    """Whether a server error is none of the attack's: the page fails for everybody, as other stages say."""
     return finding.rule == "wapiti:internal-server-error" and finding.where.split(",", 1)[0] in failing
 
 

@@ -72,10 +72,14 @@ class SecurityStage:
             )
             for context in sides
         ]
-        _together(scans, _look)
-        _together(scans, lambda scan: _look_where_others_did(scan, scans))
-        if options.web.engine is not EngineChoice.OFF:
-            self._attack(options, scans, services)
+        try:
+            _together(scans, _look)
+            _together(scans, lambda scan: _look_where_others_did(scan, scans))
+            if options.web.engine is not EngineChoice.OFF:
+                self._attack(options, scans, services)
+        finally:
+            for scan in scans:
+                scan.close()
         return {scan.side: scan.outcome() for scan in scans}
 
     def _attack(self, options: SecurityOptions, scans: list[SideScan], services: Services) -> None:

@@ -17,7 +17,7 @@ from gonogo.stages.security.engine import ScanOrder, ScanResult
 NOWHERE = "http://127.0.0.1:9/"
 """Where payloads that make a server call out point to: the discard port of the machine itself."""
 
-REQUEST_S = 10
+REQUEST_S = 20
 MOST_EXCEPTIONS = 0.02
 """Share of the requests whose attack may end in an error of wapiti's own."""
 
@@ -91,23 +91,24 @@ class WapitiEngine:
         found = read_wapiti(report, templates=order.templates)
         return ScanResult(
             findings=found.findings,
-            problems=_problems(log, set(self._options.modules), order.guard.requests),
+            problems=self._problems(log, order.guard.requests),
             notes=(f"wapiti visited {found.pages} pages and forms and ran {', '.join(log.modules)}.",),
         )
 
-
-def _problems(log: WapitiLog, planned: set[str], requests: int) -> tuple[str, ...]:
-    problems = []
-    not_run = sorted(planned - set(log.modules))
-    if not_run:
-        problems.append(f"planned modules did not run ({', '.join(not_run)})")
-    if log.broken:
-        problems.append(f"modules could not be loaded ({', '.join(log.broken)})")
-    if log.cut:
-        problems.append(f"it was cut short by time ({', '.join(log.cut)})")
-    if log.exceptions > requests * MOST_EXCEPTIONS:
-        problems.append(f"wapiti itself failed {log.exceptions} times in {requests} requests")
-    return tuple(problems)
+    def _problems(self, log: WapitiLog, requests: int) -> tuple[str, ...]:
+        problems = []
+        not_run = sorted(set(self._options.modules) - set(log.modules))
+        if not_run:
+            problems.append(f"planned modules did not run ({', '.join(not_run)})")
+        if log.broken:
+            problems.append(f"modules could not be loaded ({', '.join(log.broken)})")
+        if log.cut:
+            problems.append(f"it was cut short by time ({', '.join(log.cut)})")
+        if log.network_errors > requests * self._options.failures_max:
+            problems.append(f"wapiti gave up {log.network_errors} of its requests")
+        if log.exceptions > requests * MOST_EXCEPTIONS:
+            problems.append(f"wapiti itself failed {log.exceptions} times in {requests} requests")
+        return tuple(problems)
 
 
 def _environment(folder: Path) -> dict[str, str]:

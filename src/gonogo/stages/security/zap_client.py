@@ -57,10 +57,10 @@ class ZapClient:
     what was asked for.
     """
 
-    def __init__(self, address: str, key: str, *, answer_s: float = ANSWER_S) -> None:
+    def __init__(self, address: str, key: str, *, answer_s: float | None = None) -> None:
         """Args: address of ZAP's API; its key, empty for none; seconds an answer may take."""
         self._address = address
-        self._api = _PatientNoMore(address, key, answer_s)
+        self._api = _PatientNoMore(address, key, answer_s or ANSWER_S)
 
     def version(self) -> str:
         """ZAP's version; also the sign that it is up."""
