@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,6 +159,23 @@ def database(databases: Mapping[str, ReadOnlyDatabase]) -> ReadOnlyDatabase:
         names = ", ".join(databases) or "none"
         raise CannotCheckError(f"`database` needs exactly one [databases.<name>]; declared: {names}.")
     return next(iter(databases.values()))
+
+
+@pytest.fixture
+def database_in(job: Job) -> Iterator[Callable[..., ReadOnlyDatabase]]:
+    """`database_in(run.home)`: the declared database in another folder, such as that of a batch run."""
+    opened: list[ReadOnlyDatabase] = []
+
+    def open_in(home: Path, name: str = "") -> ReadOnlyDatabase:
+        declared = job.databases.get(name) if name else next(iter(job.databases.values()), None)
+        if declared is None:
+            raise CannotCheckError(f"There is no [databases.{name or '<name>'}].")
+        opened.append(ReadOnlyDatabase(declared.url, str(home)))
+        return opened[-1]
+
+    yield open_in
+    for database in opened:
+        database.close()
 
 
 @pytest.fixture

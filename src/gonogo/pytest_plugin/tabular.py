@@ -10,6 +10,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Self
 
+from lxml import html as lxml_html
+
 from gonogo.pytest_plugin.errors import expect
 
 XLSX_START = b"PK\x03\x04"
@@ -84,6 +86,31 @@ class Table:
         head = next((n for n, line in enumerate(texts) if sum(map(bool, line)) > 1), 0)
         expect(texts, "The sheet is empty.")
         return cls(texts[head], tuple(line for line in texts[head + 1 :] if any(line)))
+
+    @classmethod
+    def read_html(cls, page: str, caption: str = "") -> Self:
+        """A table of a web page: the only one, or the one with this caption (or accessible name).
+
+        Raises:
+            AssertionError: there is no such table; names those there are.
+        """
+        found = {}
+        for element in lxml_html.document_fromstring(page).iterfind(".//table"):
+            name = element.findtext("caption") or element.get("aria-label") or f"table {len(found) + 1}"
+            found[" ".join(name.split())] = element
+        names = ", ".join(found) or "none"
+        if not caption:
+            expect(len(found) == 1, f"The page has {len(found)} tables ({names}); say which.")
+            caption = next(iter(found))
+        expect(caption in found, f"The page has no table {caption!r}; it has {names}.")
+        lines = [
+            tuple(" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td"))
+            for row in found[caption].iterfind(".//tr")
+        ]
+        width = len(lines[0]) if lines else 0
+        # A cell that spans columns stands for the first of them.
+        rows = tuple((line + ("",) * width)[:width] for line in lines[1:])
+        return cls(lines[0] if lines else (), rows)
 
     def records(self) -> list[dict[str, str]]:
         """The rows by column name."""
