@@ -408,10 +408,10 @@ def _csv(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-@pytest.mark.parametrize("variation", VARIATIONS, ids=lambda variation: str(variation.id))
-def test_a_variation_changes_no_record_and_no_figure(open_build: Open, variation: Any) -> None:
+@pytest.mark.parametrize("variation", [v.id for v in VARIATIONS if v.lives_in != "web"])
+def test_a_variation_changes_no_record_and_no_figure(open_build: Open, variation: str) -> None:
     seen = []
-    for database in (open_build(), open_build(variation=variation.id)):
+    for database in (open_build(), open_build(variation=variation)):
         with database.work("jhughes") as work:
             tenancies_found = sorted(search(work, per_page=600).rows, key=lambda row: row.reference)
             letters = sorted(
