@@ -36,7 +36,6 @@ from gonogo.store import RunFolder
 app = typer.Typer(
     name="gonogo",
     help="Tests a vendor upgrade against the version in use and says whether it can go live.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     epilog="Exit codes: 0 go, 10 go with conditions, 20 no-go, 30 not enough evidence, "

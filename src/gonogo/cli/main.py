@@ -7,7 +7,6 @@ import tempfile
 import traceback
 from pathlib import Path
 
-import click
 import typer
 
 from gonogo.cli import commands
@@ -25,16 +24,20 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code (see `gonogo.model.ExitCode`)."""
     command = typer.main.get_command(commands.app)
     try:
+        if not arguments:
+            command.main(["--help"], prog_name="gonogo", standalone_mode=False)
+            return int(ExitCode.USAGE)
         code = command.main(arguments, prog_name="gonogo", standalone_mode=False)
     except GonogoError as error:
         complain(error)
         return int(error.exit_code)
-    except click.exceptions.Exit as leaving:
+    except typer.Exit as leaving:
         return int(leaving.exit_code)
-    except click.ClickException as error:
-        error.show(file=sys.stderr)
+    except typer.TyperException as error:
+        story.print(f"gonogo: {error}", markup=False)
+        story.print("  → See `gonogo --help`, or `gonogo COMMAND --help`.", markup=False)
         return int(ExitCode.USAGE)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         story.print("gonogo: stopped.", markup=False)
         return int(ExitCode.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the outermost edge: users see no traceback, we still get one
