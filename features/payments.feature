@@ -46,7 +46,6 @@ Feature: Payments
     Examples:
       | amount   | message                                              |
       | 0        | Amount must be more than zero                        |
-      | -5       | Amount must be more than zero                        |
       | 10000.01 | Amount must be £10,000.00 or less                    |
       | twelve   | Enter an amount in pounds and pence, such as 125.50  |
 

@@ -29,7 +29,6 @@ Feature: Rent accounts
     Examples:
       | tenancy | total   |
       | T000021 | £136.23 |
-      | T000041 | £104.72 |
       | T000047 | £116.54 |
 
   Scenario: Only payments are listed when I ask for payments

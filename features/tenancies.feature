@@ -59,7 +59,6 @@ Feature: Tenancies
     Examples:
       | tenancy | tenant            | joint tenant        |
       | T000003 | Mr Owen Davies    | Mr Andrew Davies    |
-      | T000053 | Mr Darren Cox     | Mrs Deborah Cox     |
       | T000146 | Ms Carol Miah     | Mr Keith Roberts    |
 
   @should

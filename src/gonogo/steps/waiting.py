@@ -22,8 +22,8 @@ def expect(desk: Desk, expected: str, probe: Probe, *, within_s: float | None = 
     """Look until the page is as expected.
 
     Stops waiting after `step_timeout_s`, or earlier when the page is still: nothing is being loaded, and
-    nothing has changed for half a second on a page whose scripts have nothing left to do, or for `settle_s` on
-    one whose scripts are waiting for something. A page that answered with a server error is not waited for.
+    nothing has changed for half a second on a page whose scripts have nothing left to do, or for `settle_s`
+    on one whose scripts wait for something. A page that answered with a server error is not waited for.
 
     Args:
         desk: the scenario's desk.

@@ -9,7 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from gonogo.browsing import context_options, launch, sign_in
+from gonogo.job import BrowserToUse
 from gonogo.steps.errors import CannotCheck
 
 if TYPE_CHECKING:
@@ -52,7 +55,7 @@ class Worker:
         try:
             if self._playwright is None:
                 self._playwright = sync_playwright().start()
-            self._browser = launch(self._playwright, self.job)
+            self._browser = launch(self._playwright, _with_few_processes(self.job))
         except Error as error:
             first = next((line for line in str(error).splitlines() if line.strip()), "no reason given")
             self._no_browser = f"The browser could not be started: {first}"
@@ -119,6 +122,13 @@ class Worker:
         if self._playwright is not None:
             self._playwright.stop()
         self._browser = self._playwright = None
+
+
+def _with_few_processes(job: Job) -> Job:
+    """One process for the pages of a scenario: starting another for the same site costs more than the page."""
+    browser = job.browser or BrowserToUse()
+    arguments = (*browser.arguments, "--renderer-process-limit=1")
+    return replace(job, browser=replace(browser, arguments=arguments))
 
 
 @cache
