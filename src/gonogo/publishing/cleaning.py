@@ -52,7 +52,9 @@ def safe_path(path: str) -> str:
     """
     if not path or len(path) > 1_000 or _UNSAFE.search(path) or "\n" in path or "\t" in path:
         return ""
-    candidate = PurePosixPath(path.replace("\\", "/"))
-    if candidate.is_absolute() or ".." in candidate.parts or ":" in candidate.parts[0]:
+    slashed = path.replace("\\", "/")
+    candidate = PurePosixPath(slashed)
+    is_odd = "//" in slashed or ".." in candidate.parts or ":" in candidate.parts[0]
+    if candidate.is_absolute() or is_odd:
         return ""
     return str(candidate)

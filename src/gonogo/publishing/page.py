@@ -14,10 +14,13 @@ from jinja2 import (
     FileSystemLoader,
     PackageLoader,
     StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
     select_autoescape,
 )
 from markupsafe import Markup
 
+from gonogo.model.errors import ProjectError
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.sections.glossary import glossary
 from gonogo.publishing.sections.recommendation import touched_sentence
@@ -44,8 +47,6 @@ def html_page(dossier: Dossier, *, is_for_print: bool = False) -> str:
 def render(view: ReportView, *, templates: Path | None, is_for_print: bool) -> str:
     """The view laid out by the templates; the glossary holds only terms that the page uses."""
     style = _style()
-    environment = _environment(templates)
-    template = environment.get_template("report.html.j2")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     given = {
         "view": view,
@@ -53,9 +54,28 @@ def render(view: ReportView, *, templates: Path | None, is_for_print: bool) -> s
         "style_hash": f"sha256-{digest}",
         "is_for_print": is_for_print,
         "touched": touched_sentence(view.recommendation.touched),
+        "glossary_place": Markup(_GLOSSARY_PLACE),  # noqa: S704 - our own constant
     }
-    body = template.render(**given, glossary=())
-    return template.render(**given, glossary=glossary(body))
+    environment = _environment(templates)
+    try:
+        page = environment.get_template("report.html.j2").render(given)
+        terms = environment.get_template("glossary.html.j2").render(glossary=glossary(page))
+    except TemplateSyntaxError as error:
+        raise _unusable(f"{error.name}, line {error.lineno}: {error.message}") from error
+    except TemplateError as error:
+        raise _unusable(str(error)) from error
+    return page.replace(_GLOSSARY_PLACE, terms)
+
+
+# Text from outside cannot hold this: its "<" is escaped.
+_GLOSSARY_PLACE = "<!-- glossary -->"
+
+
+def _unusable(found: str) -> ProjectError:
+    return ProjectError(
+        f"A report template cannot be used: {found}.",
+        remedy="Correct the template under reports/templates, or remove it to use the package's own.",
+    )
 
 
 @cache
@@ -63,6 +83,7 @@ def _style() -> str:
     return files("gonogo.publishing").joinpath(TEMPLATES, "report.css").read_text(encoding="utf-8")
 
 
+@cache
 def _environment(templates: Path | None) -> Environment:
     own = [FileSystemLoader(str(templates))] if templates is not None and templates.is_dir() else []
     environment = Environment(

@@ -48,7 +48,7 @@ def verdict_lines(
         lines.extend(_wrapped(reason, width, first=f"  {place}. ", rest="     "))
     if found.unnamed:
         more = counted(found.unnamed, "further criterion", "further criteria")
-        lines.append(f"     and {more}: see the report.")
+        lines.extend(_wrapped(f"and {more}: see the report.", width, first="     ", rest="     "))
     if found.touched:
         lines.extend(["", *_wrapped(touched_sentence(found.touched), width)])
     published = tuple(publications)

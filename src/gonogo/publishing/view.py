@@ -192,14 +192,14 @@ def _meaning(dossier: Dossier) -> tuple[str, ...]:
     consequences = [CONSEQUENCES[discipline] for discipline in disciplines_worse(dossier)][
         :CONSEQUENCES_SHOWN
     ]
-    opening = _OPENINGS[dossier.verdict.decision]
+    opening = OPENINGS[dossier.verdict.decision]
     if not consequences and dossier.verdict.decision in (Decision.GO, Decision.GO_WITH_CONDITIONS):
         consequences = ["Staff and residents can go on as they do today."]
     own = [sentence(one_line(text, TEXT_LIMIT)) for text in dossier.settings.meaning]
     return (opening, *consequences, *own)
 
 
-_OPENINGS = {
+OPENINGS = {
     Decision.GO: "The tests give no reason against going live.",
     Decision.GO_WITH_CONDITIONS: "The upgrade can go live if somebody takes on what is still open.",
     Decision.NO_GO: "If this version went live as it is, people would notice:",

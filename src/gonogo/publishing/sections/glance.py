@@ -10,7 +10,6 @@ from gonogo.model import (
     CheckStatus,
     Criterion,
     CriterionKind,
-    Difference,
     Discipline,
     Judgement,
     PlannedCheck,
@@ -95,6 +94,8 @@ def _row(question: Question, dossier: Dossier, index: Index) -> GlanceRow:
     met, not_met = statuses[CheckStatus.PASSED], statuses[CheckStatus.FAILED]
     keys = {each.key for each in differences} | {check.key for check in planned}
     judgements = _judgements(question, dossier, keys)
+    standings = [*(standing(each) for each in differences), *_speed_standings(question, dossier)]
+    is_worse = Standing.WORSE in standings
     return GlanceRow(
         heading=question.heading,
         planned=len(planned),
@@ -102,9 +103,9 @@ def _row(question: Question, dossier: Dossier, index: Index) -> GlanceRow:
         met=met,
         not_met=not_met,
         not_run=len(planned) - met - not_met,
-        ruling=_ruling(judgements, planned=len(planned), done=met + not_met, differences=differences),
-        change=_change([*_standings(differences), *_speed_standings(question, dossier)]),
-        is_worse=Standing.WORSE in _standings(differences),
+        ruling=_ruling(judgements, planned=len(planned), done=met + not_met, is_worse=is_worse),
+        change=_change(standings),
+        is_worse=is_worse,
     )
 
 
@@ -146,9 +147,7 @@ def _discipline_of(criterion: Criterion | None) -> Discipline | None:
 _WORST_FIRST = (Ruling.NOT_MET, Ruling.INCONCLUSIVE, Ruling.WAIVED, Ruling.MET)
 
 
-def _ruling(
-    judgements: Sequence[Judgement], *, planned: int, done: int, differences: Sequence[Difference]
-) -> Ruling | None:
+def _ruling(judgements: Sequence[Judgement], *, planned: int, done: int, is_worse: bool) -> Ruling | None:
     rulings = [judgement.ruling for judgement in judgements]
     worst = min(rulings, key=_WORST_FIRST.index) if rulings else None
     if worst in (Ruling.NOT_MET, Ruling.INCONCLUSIVE):
@@ -157,12 +156,8 @@ def _ruling(
         return Ruling.INCONCLUSIVE  # planned, and nothing of it shown: never "met"
     if worst is None:
         # no criterion looks at it: "met" only when checks ran and nothing got worse
-        return Ruling.MET if done and Standing.WORSE not in _standings(differences) else None
+        return Ruling.MET if done and not is_worse else None
     return worst
-
-
-def _standings(differences: Sequence[Difference]) -> list[Standing]:
-    return [standing(each) for each in differences]
 
 
 def _speed_standings(question: Question, dossier: Dossier) -> list[Standing]:

@@ -216,10 +216,19 @@ def disciplines_worse(dossier: Dossier) -> tuple[Discipline, ...]:
 
 
 def touched_sentence(touched: Sequence[str]) -> str:
-    """`The upgrade makes these worse: money, reports and speed.`; empty when it makes nothing worse."""
+    """`The upgrade makes these worse: money, reports and speed.`; empty when it makes nothing worse.
+
+    A long list is told in two sentences.
+    """
     if not touched:
         return ""
-    return f"The upgrade makes these worse: {listed([word[0].lower() + word[1:] for word in touched])}."
+    words = [word[0].lower() + word[1:] for word in touched]
+    first, second = words[:_LISTED_AT_ONCE], words[_LISTED_AT_ONCE:]
+    rest = f" And these: {listed(second)}." if second else ""
+    return f"The upgrade makes these worse: {listed(first)}.{rest}"
+
+
+_LISTED_AT_ONCE = 6
 
 
 REMEDIES: dict[ReasonCode, str] = {
