@@ -28,6 +28,7 @@ MOST_GENERATOR_CPU = 0.9
 MOST_LATENESS = 0.5
 """Own lateness of the generator (for 1 in 20 requests), as a share of the typical response time."""
 NEGLIGIBLE_LATENESS_MS = 5.0
+BUSY_MACHINE = 0.2
 UNLIKE_LOAD = 0.03
 UNLIKE_MIX = 0.05
 UNLIKE_SIZE = 4.0
@@ -118,6 +119,15 @@ def doubt_about_times(evidence: LoadEvidence) -> Doubt | None:
 def is_two_sided(one: MeasuredDifference | None) -> bool:
     """Whether both sides measured it."""
     return one is not None and one.baseline_samples > 0 and one.candidate_samples > 0
+
+
+def busy_machine(evidence: LoadEvidence) -> str:
+    """A sentence when other programs kept the machine busy, which is why rounds differ; else nothing."""
+    foreign = evidence.get(GENERATOR, "foreign_ratio")
+    used = max(foreign.baseline, foreign.candidate) if foreign is not None else 0.0
+    if used <= BUSY_MACHINE:
+        return ""
+    return f" Other programs used {used:.0%} of this machine meanwhile: run it when that is quieter."
 
 
 def _no_samples(evidence: LoadEvidence) -> Doubt | None:

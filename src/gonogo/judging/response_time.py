@@ -22,6 +22,7 @@ from gonogo.judging.load_evidence import (
     OVERALL,
     PART_STATISTICS,
     LoadEvidence,
+    busy_machine,
     doubt_about_load,
     doubt_about_times,
 )
@@ -168,9 +169,11 @@ def _met_or_open(criterion: Criterion, evidence: LoadEvidence) -> Judgement:
         return judgement(criterion, Ruling.INCONCLUSIVE, reason, code=ReasonCode.CANNOT_TELL, evidence=keys)
     doubtful = _looks_slower(criterion, evidence)
     if doubtful is not None:
-        return _open(criterion, doubtful, "It looks slower, but could still be chance.")
+        return _open(criterion, evidence, doubtful, "It looks slower, but could still be chance.")
     if not rounds.bound(CONFIDENCE) < _margin(criterion):
-        return _open(criterion, _Slow(measured=whole, rounds=rounds), f"The limit is {_plain(criterion)}.")
+        return _open(
+            criterion, evidence, _Slow(measured=whole, rounds=rounds), f"The limit is {_plain(criterion)}."
+        )
     requests = evidence.get(OVERALL, "error_ratio")
     count = requests.candidate_samples if requests is not None else whole.candidate_samples
     reason = (
@@ -191,7 +194,7 @@ def _looks_slower(criterion: Criterion, evidence: LoadEvidence) -> _Slow | None:
     return max(looking, key=lambda one: (one.rounds.mean, one.measured.key), default=None)
 
 
-def _open(criterion: Criterion, one: _Slow, because: str) -> Judgement:
+def _open(criterion: Criterion, evidence: LoadEvidence, one: _Slow, because: str) -> Judgement:
     needed = pairs_needed(
         one.rounds,
         floor=_floor(criterion, "log_mean"),
@@ -199,7 +202,7 @@ def _open(criterion: Criterion, one: _Slow, because: str) -> Judgement:
         confidence=CONFIDENCE,
     )
     if needed is None:
-        advice = "More rounds alone would not settle it: use a quieter machine or a longer round (round_s)."
+        advice = "More rounds alone would not settle it."
     elif needed > one.rounds.pairs:
         more = needed - one.rounds.pairs
         advice = f"About {more} more {'pair' if more == 1 else 'pairs'} of rounds would settle it."
@@ -207,7 +210,7 @@ def _open(criterion: Criterion, one: _Slow, because: str) -> Judgement:
         advice = "A few more pairs of rounds would settle it."
     reason = (
         f"Cannot tell: {sentence(one.measured, one.rounds)} over {pairs_of_rounds(one.rounds.pairs)}. "
-        f"{because} {advice}"
+        f"{because} {advice}{busy_machine(evidence)}"
     )
     return judgement(
         criterion, Ruling.INCONCLUSIVE, reason, code=ReasonCode.CANNOT_TELL, evidence=(one.measured.key,)

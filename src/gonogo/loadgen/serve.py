@@ -93,6 +93,9 @@ class Generator:
         self._environment.events.request.add_listener(  # type: ignore[no-untyped-call]
             self._recorder.on_request
         )
+        self._environment.events.user_error.add_listener(  # type: ignore[no-untyped-call]
+            self._note_failed_start
+        )
 
     def start(self, request: StartUsers) -> UsersStarted:
         """Start the users and wait until each is signed in or has failed to."""
@@ -160,6 +163,11 @@ class Generator:
             late_p95_ms=float(late_ms),
             errors=self._recorder.errors(),
         )
+
+    def _note_failed_start(self, user_instance: object, exception: BaseException, **_: object) -> None:
+        # Locust reports errors of tasks here too, by their TaskSet; the gate has noted those already.
+        if isinstance(user_instance, User):
+            self._recorder.note_error(None, "", f"{type(exception).__name__}: {exception}")
 
     def _write(self, name: str) -> None:
         path = Path(name)

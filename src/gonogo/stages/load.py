@@ -162,6 +162,8 @@ class _Test:
                 nobody = next((s for s, u in zip(self.sides, users, strict=True) if u.users == 0), None)
                 if nobody is not None:
                     return self._all(StageStatus.ERRORED, _nobody(nobody, users[self.sides.index(nobody)]))
+                if any(self._differs_from_plan(one) for one in users):
+                    return self._all(StageStatus.ERRORED, _NOT_AS_PLANNED)
                 campaign = self._campaign(shape, users[0].journeys, started_s)
                 lanes.extend(self._lanes(campaign, generators, shape))
                 rounds = PairedRounds(campaign, lanes, self._machine(generators))
@@ -203,6 +205,10 @@ class _Test:
         for generator in generators:
             generator.ask_for_users(request)
         return [generator.users_started() for generator in generators]
+
+    def _differs_from_plan(self, started: UsersStarted) -> bool:
+        found = {f"{self.settings.stage}:{journey.name}" for journey in started.journeys}
+        return found != {check.key for check in self.plan.checks}
 
     def _campaign(self, shape: Shape, journeys: tuple[Journey, ...], started_s: float) -> Campaign:
         from gonogo.stages.load_rounds import Campaign
@@ -307,6 +313,10 @@ class _Test:
         self.services.events.emit(Event(kind="progress", stage=self.settings.stage, text=text))
 
 
+_NOT_AS_PLANNED = (
+    "The locustfile holds other journeys than it did when the plan was made. Its journeys must not depend on "
+    "the side, the version or the time."
+)
 _CODES = {
     StageStatus.COMPLETED: ReasonCode.MET,
     StageStatus.ERRORED: ReasonCode.STAGE_ERRORED,
