@@ -23,8 +23,9 @@ INTRODUCTION = """# gonogo.toml
 
 Made from the program by `tools/document_settings.py`; do not edit it here.
 
-The file is read strictly: an unknown key anywhere is an error that names the nearest known one. Passwords are references
-(`env:NAME`, `keyring:SERVICE/USER`), never values. A working file with comments is the demo's own, at the root of the project.
+The file is read strictly: an unknown key anywhere is an error that names the nearest known one. Passwords
+are references (`env:NAME`, `keyring:SERVICE/USER`), never values. A working file with comments is the demo's
+own, at the root of the project.
 """
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[system]", schema.SystemTable),
@@ -65,7 +66,9 @@ def _table(title: str, model: type[BaseModel]) -> str:
     lines.extend(["| key | takes | default | meaning |", "|---|---|---|---|"])
     for key, field in model.model_fields.items():
         takes = _cell(_type(field.annotation))
-        lines.append(f"| `{field.alias or key}` | {takes} | {_default(field)} | {_cell(field.description or '')} |")
+        lines.append(
+            f"| `{field.alias or key}` | {takes} | {_default(field)} | {_cell(field.description or '')} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -114,11 +117,18 @@ def _cell(text: str) -> str:
 
 
 def _defaults() -> str:
-    lines = ["## What is judged when nothing is written", "", "| criterion | statement | not met means |", "|---|---|---|"]
+    lines = [
+        "## What is judged when nothing is written",
+        "",
+        "| criterion | statement | not met means |",
+        "|---|---|---|",
+    ]
     meaning = {"must": "no-go", "should": "go with conditions", "could": "a remark"}
     for stage in ("uat", "regression", "load", "security"):
         for criterion in criteria_for(stage, None):
-            lines.append(f"| `{criterion.id}` | {criterion.statement} | {meaning[criterion.priority.value]} |")
+            lines.append(
+                f"| `{criterion.id}` | {criterion.statement} | {meaning[criterion.priority.value]} |"
+            )
     return "\n".join(lines) + "\n"
 
 

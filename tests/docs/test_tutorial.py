@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "first-verdict.md"
-BLOCK = re.compile(r"^```sh(?: expect=(?P<code>\d+))?\n(?P<commands>.*?)^```", re.M | re.S)
+BLOCK = re.compile(r"^```sh(?: expect=(?P<code>\d+))?\n(?P<commands>.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def test_every_command_of_the_tutorial_does_what_the_text_says(tmp_path: Path) -
             timeout=420,
             check=False,
         )
-        assert done.returncode == block.code, f"{block.commands}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        told = f"{block.commands}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        assert done.returncode == block.code, told
     report = tmp_path / "reports" / "latest" / "published" / "report.html"
     assert "<html" in report.read_text(encoding="utf-8")
     assert (tmp_path / "housing" / "gonogo.toml").is_file()

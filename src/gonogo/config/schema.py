@@ -50,23 +50,37 @@ class IdentityTable(Strict):
 class AuthorisationTable(Strict):
     """`[baseline.authorisation]`: who allowed load and active scanning, on which hosts, until when."""
 
-    by: str = Field(min_length=1)
-    hosts: list[str] = Field(min_length=1)
+    by: str = Field(min_length=1, description="The person or role who authorised it.")
+    hosts: list[str] = Field(
+        min_length=1, description="Host names it covers, with :port to cover one port only."
+    )
     until: date = Field(description="Last day it holds.")
 
 
 class TargetTable(Strict):
     """`[baseline]` or `[candidate]`: one installed version."""
 
-    version: str = Field(min_length=1)
+    version: str = Field(min_length=1, description="As claimed; the system must state the same itself.")
     url: str = Field(description="Where it answers. May hold {port} when `start` is given.")
-    target_class: TargetClass | None = Field(None, alias="class", strict=False)
-    allows: list[Annotated[Activity, Field(strict=False)]] = Field(default_factory=list)
-    authorisation: AuthorisationTable | None = None
-    prepare: list[list[str]] = Field(default_factory=list)
-    start: list[str] = Field(default_factory=list)
-    ready_s: float = Field(60.0, gt=0, le=3600, strict=False)
-    environment: dict[str, str] = Field(default_factory=dict)
+    target_class: TargetClass | None = Field(
+        None, alias="class", strict=False, description="What it is used for; undeclared is treated like live."
+    )
+    allows: list[Annotated[Activity, Field(strict=False)]] = Field(
+        default_factory=list, description='What its owner permits: "load", "active-scan".'
+    )
+    authorisation: AuthorisationTable | None = Field(None, description="Who permitted it; see below.")
+    prepare: list[list[str]] = Field(
+        default_factory=list,
+        description="Commands run once before `start`; {home}, {port}, {python}, {version} and "
+        "{baseline_version} are filled in.",
+    )
+    start: list[str] = Field(
+        default_factory=list, description="Command that serves it until ended; none when it is already up."
+    )
+    ready_s: float = Field(60.0, gt=0, le=3600, strict=False, description="Seconds it may take to answer.")
+    environment: dict[str, str] = Field(
+        default_factory=dict, description="Variables for these commands; values may be secret references."
+    )
 
     @field_validator("url")
     @classmethod
@@ -85,7 +99,7 @@ class TargetTable(Strict):
 class UserTable(Strict):
     """`[users."role"]`: a test account, the same on both sides."""
 
-    username: str = Field(min_length=1)
+    username: str = Field(min_length=1, description="The name it signs in with.")
     password: str = Field(description='A reference: "env:NAME" or "keyring:SERVICE/USER".')
 
     @field_validator("password")
@@ -101,8 +115,8 @@ class LimitTable(Strict):
 
     of: str = Field(description="Subject of the measurement, such as a journey; * for any.")
     statistic: str = Field(description="Such as p95_ms, error_ratio.")
-    max: float = Field(strict=False)
-    priority: Priority = Field(Priority.MUST, strict=False)
+    max: float = Field(strict=False, description="The most it may be, in the measurement's unit.")
+    priority: Priority = Field(Priority.MUST, strict=False, description="What exceeding it means.")
 
 
 class CriteriaTable(Strict):
@@ -111,35 +125,41 @@ class CriteriaTable(Strict):
     run_share_min: Share | None = Field(
         None, description="Share of the plan that must have run on both sides."
     )
-    must_regressed_max: Count | None = None
-    should_regressed_max: Count | None = None
-    could_regressed_max: Count | None = None
+    must_regressed_max: Count | None = Field(
+        None, description="Must-have checks that may pass today and fail on the upgrade."
+    )
+    should_regressed_max: Count | None = Field(None, description="The same for should-have checks.")
+    could_regressed_max: Count | None = Field(None, description="The same for could-have checks.")
     must_failing_max: Count | None = Field(None, description="Absolute: also counts what fails today.")
     must_changed_max: Count | None = Field(
         None, description="Snapshots (pages, tables, documents) that changed."
     )
-    should_changed_max: Count | None = None
-    could_changed_max: Count | None = None
+    should_changed_max: Count | None = Field(None, description="The same for should-have ones.")
+    could_changed_max: Count | None = Field(None, description="The same for could-have ones.")
     new_high_max: Count | None = Field(None, description="New critical or high findings.")
-    new_medium_max: Count | None = None
-    new_low_max: Count | None = None
-    slower_max_percent: Annotated[float, Field(gt=0, le=1000, strict=False)] | None = None
-    error_increase_max: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
-    limit: list[LimitTable] = Field(default_factory=list)
+    new_medium_max: Count | None = Field(None, description="New medium findings.")
+    new_low_max: Count | None = Field(None, description="New low findings.")
+    slower_max_percent: Annotated[float, Field(gt=0, le=1000, strict=False)] | None = Field(
+        None, description="How much slower it may be, in percent."
+    )
+    error_increase_max: Annotated[float, Field(ge=0, le=1, strict=False)] | None = Field(
+        None, description="How much more of the requests may fail than today (0 to 1)."
+    )
+    limit: list[LimitTable] = Field(default_factory=list, description="Absolute limits; see below.")
 
 
 class ExpectedChangeTable(Strict):
     """`[[expected_changes]]`: a documented difference somebody accepted beforehand."""
 
-    key: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
-    accepted_by: str = Field(min_length=1)
+    key: str = Field(min_length=1, description="Comparison key, or a pattern: regression:snapshot:about*.")
+    reason: str = Field(min_length=1, description="What the release notes say.")
+    accepted_by: str = Field(min_length=1, description="Who accepted it.")
 
 
 class SignOffTable(Strict):
     """`[sign_off]`: who must sign."""
 
-    roles: list[str] = Field(default_factory=list)
+    roles: list[str] = Field(default_factory=list, description="Roles that must sign.")
 
 
 class StageTable(BaseModel):
@@ -147,8 +167,8 @@ class StageTable(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
-    enabled: bool = True
-    timeout_s: float = Field(900.0, gt=0, le=86400, strict=False)
+    enabled: bool = Field(default=True, description="false leaves the stage out, and its criteria with it.")
+    timeout_s: float = Field(900.0, gt=0, le=86400, strict=False, description="Seconds each side may take.")
 
 
 class GonogoToml(Strict):
