@@ -106,6 +106,13 @@ def test_a_file_bandit_left_out_breaks_the_scan() -> None:
     assert "letters/merge.py" in scan.check.message
 
 
+def test_a_file_the_teams_own_settings_leave_out_is_named() -> None:
+    report, sources = recorded("base")
+    scan = read_bandit(report, {**sources, "tests/test_pay.py": ""}, may_leave_out=True)
+    assert scan.check.status is CheckStatus.PASSED
+    assert "Left out by the settings: tests/test_pay.py." in scan.check.detail
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"[]", b'{"results": []}', b'{"errors": 1, "metrics": {}, "results": []}']
 )

@@ -91,12 +91,13 @@ class CodeScan(Record, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
-def read_bandit(report: bytes, sources: Mapping[str, str]) -> CodeScan:
+def read_bandit(report: bytes, sources: Mapping[str, str], *, may_leave_out: bool = False) -> CodeScan:
     """Read a report.
 
     Args:
         report: bandit's JSON, made with the customisation's root as working folder and `--ignore-nosec`.
         sources: every Python file that was to be scanned: path relative to that root, and its text.
+        may_leave_out: whether the team's own settings may take files out; they are then named.
 
     Returns:
         PASSED when bandit read every one of these files, whatever it found in them. EMPTY when there was
@@ -112,11 +113,14 @@ def read_bandit(report: bytes, sources: Mapping[str, str]) -> CodeScan:
             f"bandit's report cannot be read: {error}.", remedy="Run the stage again."
         ) from error
     scanned = {_relative(name) for name in found.metrics if name != "_totals"}
-    problem = _problem(found, scanned, set(sources))
+    left_out = sorted(set(sources) - scanned)
+    problem = _problem(found, scanned, set(sources), [] if may_leave_out else left_out)
     if problem is not None:
         return CodeScan(check=problem)
     lines = sum(int(metrics.get("loc", 0)) for name, metrics in found.metrics.items() if name != "_totals")
     detail = f"{len(scanned)} files with {lines} lines of code were scanned."
+    if left_out:
+        detail += f" Left out by the settings: {', '.join(left_out)}."
     return CodeScan(
         check=code_check(CheckStatus.PASSED, detail=detail), findings=tuple(_findings(found.results, sources))
     )
@@ -135,7 +139,7 @@ def code_check(status: CheckStatus, message: str = "", detail: str = "") -> Chec
     )
 
 
-def _problem(report: _Report, scanned: set[str], wanted: set[str]) -> CheckResult | None:
+def _problem(report: _Report, scanned: set[str], wanted: set[str], left_out: list[str]) -> CheckResult | None:
     if report.errors:
         names = ", ".join(sorted(_relative(str(error.get("filename", "?"))) for error in report.errors))
         reasons = "\n".join(
@@ -148,7 +152,6 @@ def _problem(report: _Report, scanned: set[str], wanted: set[str]) -> CheckResul
         )
     if not scanned or not wanted:
         return code_check(CheckStatus.EMPTY, "There was no Python code to scan, so nothing was scanned.")
-    left_out = sorted(wanted - scanned)
     if left_out:
         return code_check(
             CheckStatus.BROKEN,

@@ -15,15 +15,17 @@ parameter, cookie or header at fault. Never in any level: host, port, values, pa
 severity, the scanner's version or wording. Severity in particular: a scanner that rates a fault
 anew has not found a new fault.
 
-Findings in code are the rule, the file, the enclosing definition, the statement as Python itself
-writes it, and a number among equals: a moved line is not new, and a second `eval` beside a first one is.
+Findings in code are the rule, the file, the enclosing definition, the statement in a normal form, and a
+number among equals: a moved line is not new, and a second `eval` beside a first one is.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import re
+import tokenize
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote
 
@@ -88,7 +90,7 @@ class Source:
 
     def __init__(self, text: str) -> None:
         """A text that is not Python still answers, by its lines."""
-        self._lines = text.splitlines()
+        self._lines = text.splitlines(keepends=True)
         self._statements: list[tuple[int, int, str, ast.stmt]] = []
         try:
             self._collect(ast.parse(text), "")
@@ -96,16 +98,17 @@ class Source:
             self._statements = []
 
     def statement(self, line: int) -> str:
-        """The innermost statement around a line as Python writes it; of a compound one only its head.
+        """The innermost statement around a line in a normal form; of a compound one only its head.
 
-        The head of a function includes its decorators and defaults; an unreadable file gives the line
-        itself without its blanks.
+        The normal form is the source without blanks, comments and trailing commas, with one kind of
+        quotation mark: what a formatter changes does not show, and every version of Python that can
+        read the file gives the same text (`ast.unparse` does not). The head of a function includes its
+        decorators and defaults. An unreadable file gives the line itself.
         """
         found = self._innermost(line)
         if found is None:
-            text = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
-            return re.sub(r"\s+", "", text)
-        return ast.unparse(_head(found[3]))
+            return _normal(self._lines[line - 1] if 0 < line <= len(self._lines) else "")
+        return _normal(self._head(found[0], found[3]))
 
     def definition(self, line: int) -> str:
         """Dotted name of the class or function around a line; `<module>` outside of any."""
@@ -125,6 +128,31 @@ class Source:
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 inner = f"{name}.{child.name}" if name else child.name
             self._collect(child, inner)
+
+    def _head(self, first: int, statement: ast.stmt) -> str:
+        """The source of a statement; of a compound one, up to the block below it."""
+        body = getattr(statement, "body", None)
+        if isinstance(body, list) and body:
+            until = (body[0].lineno, body[0].col_offset)
+            if getattr(body[0], "decorator_list", []):
+                until = (min(d.lineno for d in body[0].decorator_list), 0)
+        else:
+            until = (statement.end_lineno or first, statement.end_col_offset or 0)
+        column = statement.col_offset if first == statement.lineno else 0
+        lines = [text.encode() for text in self._lines[first - 1 : until[0]]]
+        lines[-1] = lines[-1][: until[1]]  # offsets count bytes; the end goes first, it may be the same line
+        lines[0] = lines[0][column:]
+        return b"".join(lines).decode(errors="replace")
+
+
+def _normal(source: str) -> str:
+    try:
+        tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+        parts = [token.string for token in tokens if token.type != tokenize.COMMENT]
+    except (tokenize.TokenError, SyntaxError):
+        parts = [source]  # part of a statement, such as the head of a block: it has no end of its own
+    text = re.sub(r"\s+", "", "".join(parts)).replace("'", '"')
+    return re.sub(r",(?=[)\]}])", "", text)
 
 
 def code_fingerprints(*, rule: str, path: str, source: Source, line: int, ordinal: int) -> dict[str, str]:
@@ -156,20 +184,3 @@ def _segment(segment: str) -> str:
 def _template_pattern(template: str) -> re.Pattern[str]:
     fixed = _PLACEHOLDER.split(template)
     return re.compile("[^/]+".join(re.escape(part) for part in fixed))
-
-
-def _head(statement: ast.stmt) -> ast.stmt:
-    """The statement without the block below it, or the whole of a simple one."""
-    if not isinstance(getattr(statement, "body", None), list):
-        return statement
-    fields = dict(ast.iter_fields(statement))
-    fields["body"] = [ast.Expr(value=ast.Constant(value=...))]
-    for block in ("orelse", "finalbody"):
-        if block in fields:
-            fields[block] = []
-    if isinstance(statement, ast.Try):
-        fields["handlers"] = statement.handlers and [
-            ast.ExceptHandler(type=None, name=None, body=[ast.Expr(value=ast.Constant(value=...))])
-        ]
-    head = type(statement)(**fields)
-    return ast.copy_location(head, statement)

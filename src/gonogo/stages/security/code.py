@@ -64,7 +64,8 @@ def scan_code(
             f"bandit ended with code {completed.return_code}: {_last_line(completed.tail)}",
             remedy="See bandit.log among the raw files of the security stage.",
         )
-    return read_bandit(report.read_bytes(), sources), ToolUsed(name="bandit", version=_version(python, stop))
+    scan = read_bandit(report.read_bytes(), sources, may_leave_out=bool(config))
+    return scan, ToolUsed(name="bandit", version=_version(python, stop))
 
 
 def status_of(scan: CodeScan) -> tuple[StageStatus, ReasonCode, str] | None:
