@@ -38,11 +38,9 @@ class Browser:
         assert found, f"no form at {path}"
         return found.group(1)
 
-    def post(self, path: str, follow: bool = True, **fields: str) -> TestResponse:
+    def post(self, path: str, **fields: str) -> TestResponse:
         """Sends a form, and follows to the page it leads to."""
-        return self.client.post(
-            path, data={"csrf_token": self.token(), **fields}, follow_redirects=follow
-        )
+        return self.client.post(path, data={"csrf_token": self.token(), **fields}, follow_redirects=True)
 
     def sign_in(self, username: str, password: str = PASSWORD, **fields: str) -> TestResponse:
         token = self.token("/signin")
@@ -86,8 +84,14 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {version: folder / version for version in ("8.1", "8.2.0", "8.2.1")}
 
 
-def _open(stack: ExitStack, homes: dict[str, Path], folder: Path, version: str, faults: tuple[str, ...],
-          variation: str) -> Site:
+def _open(
+    stack: ExitStack,
+    homes: dict[str, Path],
+    folder: Path,
+    version: str,
+    faults: tuple[str, ...],
+    variation: str,
+) -> Site:
     home = folder / f"home-{len(list(folder.iterdir()))}"
     shutil.copytree(homes[version], home)
     build = make_build(version, faults, (variation,) if variation else ())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from .conftest import CLERK, MANAGER, OFFICER, MakeSite, Site
 from gonogo.demo.web.access import unmarked
+
+from .conftest import CLERK, MANAGER, OFFICER, MakeSite, Site
 
 EVERYBODY = (OFFICER, CLERK, MANAGER)
 OFFICE = (OFFICER, MANAGER)
@@ -122,7 +123,5 @@ def test_every_view_of_the_product_says_who_may_open_it(site: Site) -> None:
         ("/letters/new", {"tenancy": "T000017"}),
     ],
 )
-def test_a_clerk_cannot_send_what_a_clerk_cannot_open(
-    site: Site, path: str, fields: dict[str, str]
-) -> None:
+def test_a_clerk_cannot_send_what_a_clerk_cannot_open(site: Site, path: str, fields: dict[str, str]) -> None:
     assert site.as_user(CLERK).post(path, **fields).status_code == 403

@@ -159,7 +159,10 @@ def test_payments_are_posted_once_and_acknowledged(fresh: Site) -> None:
         response = client.post("/interfaces/payments", data=document, headers=headers)
         assert response.status_code == 200
         root = etree.fromstring(response.data)
-        found = {line.get("reference"): line.findtext(f"{NAMESPACE}status") for line in root.iter(f"{NAMESPACE}payment")}
+        found = {
+            line.get("reference"): line.findtext(f"{NAMESPACE}status")
+            for line in root.iter(f"{NAMESPACE}payment")
+        }
         assert found == expected
     account = client.get("/api/v1/accounts/A000017", headers=headers).get_json()
     assert account["balance_pence"] == 11725 - 1000

@@ -8,7 +8,16 @@ import pytest
 
 from .conftest import OFFICER, Site
 
-PAGES = ("/signin", "/", "/tenancies", "/about", "/nothing", "/admin/users", "/api/v1/version", "/reports/rent-roll.csv")
+PAGES = (
+    "/signin",
+    "/",
+    "/tenancies",
+    "/about",
+    "/nothing",
+    "/admin/users",
+    "/api/v1/version",
+    "/reports/rent-roll.csv",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -203,15 +203,24 @@ def test_a_repair_is_cancelled_with_a_reason(fresh: Site) -> None:
 
 def test_wrong_fields_of_a_repair_are_all_named(site: Site) -> None:
     page = site.as_user(OFFICER).post("/repairs/new").text
-    for message in ("Enter a tenancy reference", "Select a trade", "Select a priority", "Enter a description"):
+    for message in (
+        "Enter a tenancy reference",
+        "Select a trade",
+        "Select a priority",
+        "Enter a description",
+    ):
         assert message in page
-    page = site.as_user(OFFICER).post(
-        "/repairs/new", tenancy="T999999", trade="Roofing", priority="Routine", description="x" * 501
-    ).text
+    page = (
+        site.as_user(OFFICER)
+        .post("/repairs/new", tenancy="T999999", trade="Roofing", priority="Routine", description="x" * 501)
+        .text
+    )
     assert "Description must be 500 characters or fewer" in page
-    page = site.as_user(OFFICER).post(
-        "/repairs/new", tenancy="T999999", trade="Roofing", priority="Routine", description="x"
-    ).text
+    page = (
+        site.as_user(OFFICER)
+        .post("/repairs/new", tenancy="T999999", trade="Roofing", priority="Routine", description="x")
+        .text
+    )
     assert "There is no current tenancy with this reference" in page
 
 
@@ -264,6 +273,9 @@ def test_a_payment_plan_is_set_up_and_cancelled(fresh: Site) -> None:
     page = officer.post(path, amount="25.00", frequency="Weekly", start="2026-11-27").text
     assert "Payment plan set up" in page
     assert "£25.00" in officer.get("/payment-plans").text
+    assert officer.get("/payment-plans/new?reference=t000470").headers["Location"] == path
+    page = officer.get("/payment-plans/new?reference=T999999").text
+    assert "There is no rent account with this reference" in page
     assert "Payment plan cancelled" in officer.post(f"{path}/cancel").text
 
 

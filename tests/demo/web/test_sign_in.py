@@ -113,7 +113,9 @@ def test_a_new_role_counts_at_once(fresh: Site) -> None:
     clerk = fresh.as_user(CLERK)
     assert clerk.get("/arrears").status_code == 403
     manager = fresh.as_user(MANAGER)
-    assert "Role changed to Rent officer" in manager.post(f"/admin/users/{CLERK}/role", role="rent_officer").text
+    assert (
+        "Role changed to Rent officer" in manager.post(f"/admin/users/{CLERK}/role", role="rent_officer").text
+    )
     assert clerk.get("/arrears").status_code == 200
 
 

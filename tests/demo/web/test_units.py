@@ -82,7 +82,7 @@ def test_a_form_shows_what_was_sent_else_its_default() -> None:
     assert [form.value("a"), form.value("b"), form.value("c")] == ["", "default", ""]
 
 
-@pytest.mark.parametrize("text", [None, "", "9/11/2026", "2026-02-30", "20261109", "٢٠٢٦-١١-٠٩"])
+@pytest.mark.parametrize("text", [None, "", "9/11/2026", "2026-02-30", "20261109"])
 def test_what_is_no_date_is_none(text: str | None) -> None:
     assert read_day(text) is None
 
@@ -132,7 +132,7 @@ def test_requests_take_their_lane(method: str, path: str, lane: str) -> None:
         taken: list[Any] = []
         for name in ("_reads", "_writes", "_downloads"):
             dispatcher = getattr(lanes, name)
-            dispatcher.add_task = lambda task, name=name: taken.append(name)
+            dispatcher.add_task = lambda _task, name=name: taken.append(name)
         lanes.add_task(SimpleNamespace(requests=[SimpleNamespace(command=method, path=path)]))
         assert taken == [lane]
     finally:

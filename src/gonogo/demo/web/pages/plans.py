@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from gonogo.demo.services import payment_plans, rent_accounts, repairs
 from gonogo.demo.services.payment_plans import FREQUENCIES
 from gonogo.demo.services.permissions import Permission
-from gonogo.demo.services.work import InvalidError
+from gonogo.demo.services.work import InvalidError, NotFoundError
 from gonogo.demo.web.access import needs
 from gonogo.demo.web.forms import Form, read_day
 from gonogo.demo.web.paging import PER_PAGE, Page, page_number
@@ -22,10 +22,25 @@ blueprint = Blueprint("plans", __name__)
 @needs(Permission.PLAN_MANAGE)
 def list_plans() -> Response:
     """Payment plans, newest first."""
-    number = page_number(request.args.get("page"))
-    found = payment_plans.list_plans(visit().work(), page=number, per_page=PER_PAGE)
-    shown = Page(number=number, total=found.total, path="/payment-plans")
-    return page("plans.html", section="/arrears", rows=found.rows, shown=shown)
+    return _list(Form())
+
+
+@blueprint.get("/payment-plans/new")
+@needs(Permission.PLAN_MANAGE)
+def choose_account() -> BaseResponse:
+    """On to the plan of the account that was named."""
+    sent = Form(request.args)
+    reference = sent.text(
+        "reference", "Enter a tenancy or account reference", limit=20, label="Reference"
+    ).upper()
+    if sent.ok:
+        try:
+            account = rent_accounts.get_account(visit().work(), reference)
+        except NotFoundError:
+            sent.error("reference", "There is no rent account with this reference")
+        else:
+            return redirect(f"/accounts/{account.reference}/plan")
+    return _list(sent)
 
 
 @blueprint.get("/accounts/<reference>/plan")
@@ -73,6 +88,13 @@ def targets() -> Response:
     found = repairs.targets(visit().work(), page=number, per_page=PER_PAGE)
     shown = Page(number=number, total=found.total, path="/repairs/sla")
     return page("repair_targets.html", section="/repairs", rows=found.rows, shown=shown)
+
+
+def _list(sent: Form) -> Response:
+    number = page_number(request.args.get("page"))
+    found = payment_plans.list_plans(visit().work(), page=number, per_page=PER_PAGE)
+    shown = Page(number=number, total=found.total, path="/payment-plans")
+    return page("plans.html", section="/arrears", rows=found.rows, shown=shown, form=sent)
 
 
 def _show(reference: str, sent: Form) -> Response:
