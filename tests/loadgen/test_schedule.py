@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections import Counter
+
+from gonogo.loadgen.schedule import Arrival, arrivals
+
+WEIGHTS = (0.5, 0.3, 0.15, 0.05)
+
+
+def planned(pair: int = 0, turn: int = -1, seed: int = 11, rate: float = 60.0) -> tuple[Arrival, ...]:
+    return arrivals(seed=seed, pair=pair, rate_per_s=rate, duration_s=2.5, weights=WEIGHTS, turn=turn)
+
+
+def test_the_same_pair_has_the_same_arrivals_on_both_sides() -> None:
+    assert planned() == planned()
+
+
+def test_other_pairs_and_other_seeds_have_others() -> None:
+    assert planned(pair=1) != planned(pair=0)
+    assert planned(seed=12) != planned(seed=11)
+
+
+def test_arrivals_lie_inside_the_round_in_order() -> None:
+    moments = [one.due_s for one in planned()]
+    assert moments == sorted(moments)
+    assert moments[0] >= 0.0
+    assert moments[-1] < 2.5
+
+
+def test_every_round_has_as_many_as_asked_for() -> None:
+    for pair in range(-2, 20):
+        assert abs(len(planned(pair=pair)) - 150) <= 2
+
+
+def test_the_mix_is_dealt_not_drawn() -> None:
+    counts: Counter[int] = Counter()
+    for pair in range(20):
+        counts.update(one.choice for one in planned(pair=pair))
+    for choice, weight in enumerate(WEIGHTS):
+        assert abs(counts[choice] - 20 * 150 * weight) <= 1
+
+
+def test_a_rare_journey_comes_in_its_turn() -> None:
+    rare = [sum(one.choice == 3 for one in planned(pair=pair, rate=4.0)) for pair in range(20)]
+    assert set(rare) == {0, 1}
+    assert sum(rare) == 10
+
+
+def test_when_both_sides_run_at_once_each_goes_first_for_half_of_the_arrivals() -> None:
+    first, second = planned(turn=0), planned(turn=1)
+    by_seed = {one.seed: one for one in second}
+    leads = [by_seed[one.seed].due_s - one.due_s for one in first]
+    assert {round(abs(lead), 9) for lead in leads} == {round(0.5 / 60.0, 9)}
+    assert sum(lead > 0 for lead in leads) == len(leads) // 2
+    assert all(by_seed[one.seed].choice == one.choice for one in first)
