@@ -89,7 +89,7 @@ def sign_in(chromium: Browser, homes: dict[str, Path], tmp_path: Path) -> Iterat
             address = addresses.get((version, *faults)) or address_of(version, *faults)
             addresses[(version, *faults)] = address
             context = chromium.new_context(
-                viewport={"width": width, "height": 720}, base_url=address, locale="en-GB", bypass_csp=True
+                viewport={"width": width, "height": 720}, base_url=address, locale="en-GB"
             )
             stack.callback(context.close)
             page = context.new_page()

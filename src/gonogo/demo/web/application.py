@@ -19,7 +19,7 @@ from gonogo.demo.web.portal import EXTENSION, Portal, UserCache, Visit
 from gonogo.demo.web.rendering import make_environment
 from gonogo.demo.web.sessions import COOKIE_NAME, LIFE_LIMIT_S, Session, SessionStore
 
-_LARGEST_BODY = 2 * 1024 * 1024
+_LARGEST_BODY = 5 * 1024 * 1024
 
 
 def create_app(home: Path, build: Build) -> Flask:
