@@ -61,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
             with behaviour.lock:
                 behaviour.at_once -= 1
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - the same
 
     def _answer(self, path: str) -> None:
         behaviour = self.server.behaviour

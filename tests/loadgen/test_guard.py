@@ -29,7 +29,9 @@ guard.install(target)
 Visitor.host = target
 seen = []
 environment = Environment(user_classes=[Visitor])
-environment.events.request.add_listener(lambda name, exception, **_: seen.append((name, str(exception or ""))))
+def note(name, exception, **_):
+    seen.append((name, str(exception or "")))
+environment.events.request.add_listener(note)
 user = Visitor(environment)
 user.client.get("/here", name="here")
 user.client.get(elsewhere + "/there", name="there")

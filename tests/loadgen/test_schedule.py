@@ -51,5 +51,5 @@ def test_when_both_sides_run_at_once_each_goes_first_for_half_of_the_arrivals() 
     by_seed = {one.seed: one for one in second}
     leads = [by_seed[one.seed].due_s - one.due_s for one in first]
     assert {round(abs(lead), 9) for lead in leads} == {round(0.5 / 60.0, 9)}
-    assert sum(lead > 0 for lead in leads) == len(leads) // 2
+    assert abs(sum(lead > 0 for lead in leads) - len(leads) / 2) <= 0.5
     assert all(by_seed[one.seed].choice == one.choice for one in first)
