@@ -45,7 +45,8 @@ def test_role_opens_what_it_should_and_nothing_else(access_matrix, role):
     """A role opens what it should and nothing else."""
     place = ROLES.index(role)
     expected = {path: {role: row[place]} for path, row in MATRIX.items()}
-    assert access_matrix.differences(expected, [role]) == []
+    wrong = access_matrix.differences(expected, [role])
+    assert not wrong, "; ".join(wrong)
 
 
 def test_permissions_are_those_of_today(http_as, snapshot):

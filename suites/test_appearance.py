@@ -34,6 +34,10 @@ def test_page_looks_as_it_does_today(page_as, snapshot, name, role, path):
     snapshot.page(page, name)
 
 
+# Others add to these lists while the tests run, so their furniture is compared without what stands in them.
+EMPTIED = """() => document.querySelectorAll('tbody, dl.figures dd, #arrears-total')
+    .forEach(element => element.replaceChildren())"""
+
 LISTS = [
     ("Home of a rent officer", OFFICER, "/"),
     ("Home of a repairs clerk", CLERK, "/"),
@@ -49,7 +53,8 @@ def test_list_looks_as_it_does_today(page_as, snapshot, name, role, path):
     """A list looks as it does today, whatever stands in it."""
     page = page_as(role)
     page.goto(path)
-    snapshot.page(page, name, mask=["tbody", "dl.figures dd", "#arrears-total"], full_page=False)
+    page.evaluate(EMPTIED)
+    snapshot.page(page, name)
 
 
 def test_sign_in_looks_as_it_does_today(page, snapshot):

@@ -207,7 +207,7 @@ def _written(home: Path, before: dict[Path, tuple[int, int]], declared: BatchCom
     return tuple(sorted(changed, key=lambda path: (path in expected, after[path][0], path.name)))
 
 
-@pytest.fixture
-def batch(job: Job, pack: Pack, tmp_path: Path) -> Batches:
+@pytest.fixture(scope="session")
+def batch(job: Job, pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Batches:
     """`batch.run("rent debit", date="2026-11-23")`: run a job on a copy of the target's data."""
-    return Batches(job, tmp_path, pack.raw / "batch.log")
+    return Batches(job, tmp_path_factory.mktemp("batch"), pack.raw / "batch.log")

@@ -161,7 +161,7 @@ def database(databases: Mapping[str, ReadOnlyDatabase]) -> ReadOnlyDatabase:
     return next(iter(databases.values()))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def database_in(job: Job) -> Iterator[Callable[..., ReadOnlyDatabase]]:
     """`database_in(run.home)`: the declared database in another folder, such as that of a batch run."""
     opened: list[ReadOnlyDatabase] = []

@@ -67,6 +67,8 @@ _DOWN = re.compile(r"ERR_CONNECTION_REFUSED|httpx\.ConnectError|Connection refus
 _NO_FIXTURE = "_pytest.fixtures.FixtureLookupError"
 _FIXTURE_NAME = re.compile(r"fixture '([^']+)' not found")
 
+_GONOGO = "gonogo.model.errors.GonogoError"
+
 _EXIT_CODES = {
     2: "pytest was interrupted, or could not load every test",
     3: "pytest failed internally",
@@ -246,9 +248,7 @@ def _fault_words(record: TestRecord, status: CheckStatus) -> tuple[str, str]:
     if status is CheckStatus.UNDEFINED:
         fixture = _FIXTURE_NAME.search(phase.detail)
         return f"There is no fixture {fixture[1] if fixture else phase.message!r}.", phase.detail
-    said = _first_line(phase.message) or (
-        phase.kinds[0].rpartition(".")[2] if phase.kinds else "No reason given"
-    )
+    said = _sentence(phase)
     if record.known_fault is not None:
         said = f"Known fault ({record.known_fault}): {said}"
     elif status is CheckStatus.BROKEN and _DOWN.search(" ".join((*phase.kinds, phase.message))):
@@ -258,8 +258,15 @@ def _fault_words(record: TestRecord, status: CheckStatus) -> tuple[str, str]:
     return said, phase.detail
 
 
-def _first_line(message: str) -> str:
-    """The sentence a person wrote, without pytest's `assert …` account under it."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    first = lines[0] if lines else ""
-    return first.removeprefix("AssertionError: ")
+def _sentence(phase: PhaseRecord) -> str:
+    """What went wrong in one line: the words a person wrote, without pytest's account of the values."""
+    lines = [line.strip() for line in phase.message.splitlines() if line.strip()]
+    kind = phase.kinds[0].rpartition(".")[2] if phase.kinds else ""
+    if not lines:
+        return kind or "No reason given."
+    first = lines[0].removeprefix("AssertionError: ")
+    actual = next((line for line in lines[1:] if line.startswith("Actual value:")), "")
+    if actual:
+        return f"{first}, but it is {actual.removeprefix('Actual value:').strip()!r}"
+    is_worded = bool(_ASSERTIONS & set(phase.kinds)) or _PAGE in phase.kinds or not kind
+    return first if is_worded or _GONOGO in phase.kinds else f"{kind}: {first}"
