@@ -258,6 +258,8 @@ def _blame(fault: FaultRecord | None) -> CheckStatus:
     """FAILED when the exception says something about the system, BROKEN when about our means of looking."""
     if fault is None:
         return CheckStatus.BROKEN
+    if fault.hook:
+        return CheckStatus.FAILED if _is_system_at_fault(fault) else CheckStatus.BROKEN
     if "builtins.AssertionError" in fault.kinds:
         return CheckStatus.FAILED
     if any(kind.startswith(_PLAYWRIGHT) for kind in fault.kinds):

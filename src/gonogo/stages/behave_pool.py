@@ -18,7 +18,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -203,7 +203,7 @@ class PoolRunner(Runner):  # type: ignore[misc]  # behave publishes no types
             return
         from gonogo.stages.uat_allure import label_results
 
-        label_results(self._record)
+        label_results(self._record, self.formatters)
 
 
 class Claims:
@@ -243,7 +243,14 @@ class _ClaimEachScenario(Formatter):  # type: ignore[misc]  # behave publishes n
         self._claims = claims
 
     def feature(self, feature: Any) -> None:
-        for scenario in feature.walk_scenarios():
+        in_rules = {id(scenario) for rule in feature.iter_rules() for scenario in rule.walk_scenarios()}
+        self._wrap(scenario for scenario in feature.walk_scenarios() if id(scenario) not in in_rules)
+
+    def rule(self, rule: Any) -> None:
+        self._wrap(rule.walk_scenarios())
+
+    def _wrap(self, scenarios: Iterable[Any]) -> None:
+        for scenario in scenarios:
             scenario.run = partial(self._run_if_ours, scenario, scenario.run)
 
     def _run_if_ours(self, scenario: Any, run: Callable[[Any], bool], runner: Any) -> bool:

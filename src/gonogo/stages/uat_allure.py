@@ -7,9 +7,11 @@ written, and labelled so that both sides and all stages can be told apart in one
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import allure_commons
+from allure_behave.formatter import AllureFormatter
 from allure_commons.model2 import Label, Status, StatusDetails
 from allure_commons.types import LabelType, Severity
 
@@ -40,9 +42,21 @@ SEVERITIES = {
 _EMPTY = "The scenario has no steps: nothing was checked."
 
 
-def label_results(recorder: Recorder) -> None:
-    """From now on, correct and label every Allure result of this process."""
+def label_results(recorder: Recorder, formatters: list[Any]) -> None:
+    """From now on, correct and label every Allure result of this process.
+
+    Args:
+        recorder: knows what the scenario that ended last came to.
+        formatters: behave's; Allure's among them is taught about rules, whose scenarios it overlooks.
+    """
     allure_commons.plugin_manager.register(_Labeller(recorder, current_job()))
+    for formatter in formatters:
+        if isinstance(formatter, AllureFormatter):
+            formatter.rule = partial(_begin_rule, formatter)
+
+
+def _begin_rule(formatter: Any, rule: Any) -> None:
+    formatter._wrap_scenario(rule.walk_scenarios())  # noqa: SLF001 - what it does itself when a feature begins
 
 
 class _Labeller:
