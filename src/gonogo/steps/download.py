@@ -48,7 +48,8 @@ class Download:
         if start.startswith(_OLE):
             return "XLS"
         low = start.lower()
-        if low.startswith((b"<!doctype html", b"<html")):
+        # An error half-way through an export leaves a heading, and after it the page that tells of the error.
+        if low.startswith((b"<!doctype html", b"<html")) or b"</html>" in self.data[-200:].lower():
             return "HTML"
         if low.startswith(b"<"):
             return "XML"

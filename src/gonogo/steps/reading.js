@@ -106,7 +106,10 @@
 
   const tables = [];
   document.querySelectorAll('table').forEach((table, index) => {
-    if (isVisible(table)) tables.push(readTable(table, index));
+    if (!isVisible(table)) return;
+    const read = readTable(table, index);
+    // Inside a cell of another table and without a row of data: page links laid out, not a table to a person.
+    if (read.rows.length || !table.parentElement.closest('table')) tables.push(read);
   });
   const names = (selector, read) => Array.from(document.querySelectorAll(selector)).filter(isVisible)
     .map(read).filter(text => text);
