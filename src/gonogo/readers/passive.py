@@ -18,6 +18,7 @@ from lxml import html as lxml_html
 
 from gonogo.model import Finding, Record, Severity
 from gonogo.readers.fingerprints import SHORT, route_of, web_fingerprints
+from gonogo.readers.site_map import TOKEN_NAME
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -171,7 +172,6 @@ _RULES: dict[str, _Rule] = {
 RULE_IDS = tuple(_RULES)
 """Every rule that is applied, to be recorded with the evidence."""
 
-_TOKEN_NAME = re.compile(r"csrf|xsrf|token|nonce|authenticity|__requestverification|^@csrf", re.IGNORECASE)
 _ERROR_SHOWN = re.compile(
     r"Traceback \(most recent call last\)|ORA-\d{5}:|java\.lang\.\w+Exception|at [\w.$]+\([\w.]+\.java:\d+\)"
     r"|Microsoft OLE DB Provider|SQLSTATE\[|sqlite3\.\w+Error|System\.\w+Exception:|Werkzeug Debugger"
@@ -327,7 +327,7 @@ def _forms(answer: Answer) -> Iterator[Seen]:
         return
     for form in document.xpath("//form"):
         fields = [str(name) for name in form.xpath(".//input[@type='hidden']/@name")]
-        if (form.get("method") or "get").lower() == "post" and not any(map(_TOKEN_NAME.search, fields)):
+        if (form.get("method") or "get").lower() == "post" and not any(map(TOKEN_NAME.search, fields)):
             action = route_of(urlsplit(form.get("action") or answer.path).path or answer.path)
             yield Seen("10202", action, f"The form that posts to {action} has no hidden token.")
 

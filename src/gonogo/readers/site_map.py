@@ -7,6 +7,7 @@ version is the same place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ _NOT_PAGES = (
     ".css", ".js", ".mjs", ".map", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp",
     ".woff", ".woff2", ".ttf", ".eot", ".mp4", ".webm",
 )  # fmt: skip
+TOKEN_NAME = re.compile(r"csrf|xsrf|token|nonce|authenticity|__requestverification|^@csrf", re.IGNORECASE)
+"""Names of hidden fields that hold a token against forgery, in the frameworks people use."""
+
 _FIELDS = ".//input[@name] | .//select[@name] | .//textarea[@name] | .//button[@name]"
 
 
@@ -119,6 +123,42 @@ def hidden_values(places: Iterable[Place]) -> set[str]:
             values = lxml_html.fragment_fromstring(place.form).xpath('.//input[@type="hidden"]/@value')
             found.update(value for value in values if len(value) >= 12 and " " not in value)
     return found
+
+
+def form_fields(form: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What a form sends when nobody fills it in, and which of its fields are tokens against forgery.
+
+    Args:
+        form: the HTML of a place's form.
+    """
+    fields: dict[str, str] = {}
+    tokens = []
+    for field in lxml_html.fragment_fromstring(form).xpath(_FIELDS):
+        name, kind = str(field.get("name")), (field.get("type") or "").lower()
+        if kind in ("checkbox", "radio", "file") or field.tag == "button":
+            continue
+        fields[name] = str(field.get("value") or "") if field.tag == "input" else ""
+        if kind == "hidden" and TOKEN_NAME.search(name) and fields[name]:
+            tokens.append(name)
+    return fields, tuple(tokens)
+
+
+def button_form(page: str, at: str, origin: str, button: str) -> Place | None:
+    """The form that a button of this name sends; None when the page has none."""
+    try:
+        document = lxml_html.document_fromstring(page)
+    except (etree.ParserError, ValueError):
+        return None
+    for form in document.xpath("//form"):
+        names = [" ".join(element.text_content().split()) for element in form.xpath(".//button")]
+        names += [str(value) for value in form.xpath(".//input[@type='submit']/@value")]
+        target = _inside(form.get("action") or origin + at, origin + at, origin)
+        if button in names and target is not None:
+            parts = urlsplit(target)
+            path = parts.path or "/"
+            html = _standing_alone(form, origin + target)
+            return Place(method="POST", path=path, query=parts.query, route=path, form=html, found_on=at)
+    return None
 
 
 def _links(

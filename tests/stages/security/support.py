@@ -36,7 +36,7 @@ from gonogo.stages.security import SecurityStage
 TARGET = Path(__file__).with_name("target.py")
 PASSWORD = "correct horse"
 VARIABLE = "GONOGO_PASSWORD_OFFICER"
-SIGN_IN = SignIn(path="/signin", success_text="Signed in as", check_path="/")
+SIGN_IN = SignIn(path="/signin", success_text="Signed in as", check_path="/", sign_out_button="Sign out")
 QUICK = {"modules": ["xss", "redirect"], "requests_min": 20, "sentinels": ["/tenants", "/notes"]}
 
 

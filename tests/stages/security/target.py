@@ -11,6 +11,7 @@ import secrets
 import socket
 import sqlite3
 import threading
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, make_response, redirect, render_template_string, request
 from flask.typing import ResponseReturnValue
@@ -18,9 +19,21 @@ from markupsafe import escape
 from waitress import create_server
 
 FAULTS = (
-    "xss", "csp", "sqli", "redirect", "server-error", "new-page", "drops-session", "dies", "open-to-all",
     "broken-page",
-)  # fmt: skip
+    "csp",
+    "dies",
+    "drops-session",
+    "keeps-key",
+    "leads-anywhere",
+    "new-page",
+    "open-to-all",
+    "redirect",
+    "server-error",
+    "sqli",
+    "survives-sign-out",
+    "token-unchecked",
+    "xss",
+)
 
 PAGE = """<!doctype html><html lang="en"><head><title>{{ title }}</title></head><body>
 <nav><a href="/">Home</a> <a href="/tenants">Tenants</a> <a href="/notes">Notes</a> <a href="/go?to=/">Go</a>
@@ -74,7 +87,7 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
             abort(500)
         if request.path in ("/signin", "/health") or session().get("user"):
             return None
-        return redirect("/signin")
+        return redirect(f"/signin?next={quote(request.path, safe='')}")
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -96,9 +109,11 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
                 abort(400)
             if request.form.get("username") != "officer" or request.form.get("password") != "correct horse":
                 return make_response("<h1>Sign in</h1><p>That is not right</p>", 200)
-            sid = secrets.token_hex(12)
+            sid = request.cookies["sid"] if "keeps-key" in faults else secrets.token_hex(12)
             sessions[sid] = {"user": "officer", "csrf": secrets.token_hex(8)}
-            answer = redirect("/")
+            onward = request.args.get("next", "/")
+            is_own = onward.startswith("/") and not onward.startswith("//")
+            answer = redirect(onward if is_own or "leads-anywhere" in faults else "/")
             answer.set_cookie("sid", sid, httponly=True)
             return answer
         sid = secrets.token_hex(12)
@@ -113,7 +128,8 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
 
     @app.route("/signout", methods=["GET", "POST"])
     def signout() -> ResponseReturnValue:
-        sessions.pop(request.cookies.get("sid", ""), None)
+        if "survives-sign-out" not in faults:
+            sessions.pop(request.cookies.get("sid", ""), None)
         return redirect("/signin")
 
     @app.route("/tenants")
@@ -161,7 +177,8 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
 
     @app.route("/notes", methods=["GET", "POST"])
     def notes() -> ResponseReturnValue:
-        if request.method == "POST" and request.form.get("csrf_token") != session()["csrf"]:
+        is_checked = "token-unchecked" not in faults
+        if request.method == "POST" and is_checked and request.form.get("csrf_token") != session()["csrf"]:
             abort(400)
         said = f"<p>Kept: {escape(request.form.get('text', ''))}</p>" if request.method == "POST" else ""
         form = (

@@ -90,8 +90,10 @@ def test_the_plan_lists_code_sign_in_scan_and_every_sentinel(tmp_path: Path) -> 
     )
     assert [check.key for check in plan.checks] == [
         "security:code",
-        "security:sign-in",
         "security:passive",
+        "security:session",
+        "security:sign-in",
+        "security:probes",
         "security:web-scan",
         "security:sentinel:/",
         "security:sentinel:/tenants",
@@ -105,6 +107,11 @@ def test_a_system_without_sign_in_is_scanned_as_a_stranger(tmp_path: Path) -> No
         "security:web-scan",
         "security:sentinel:/",
     ]
+
+
+def test_without_an_attack_only_looking_is_planned(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, web={"engine": "off"})
+    assert [check.key for check in plan.checks] == ["security:passive", "security:session"]
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,11 @@ def test_no_scanner_at_all_is_said_and_the_rest_still_runs(
     monkeypatch.setenv("GONOGO_ZAP", str(tmp_path / "nowhere"))
     outcome = run_stage(tmp_path, {CANDIDATE: healthy}, web=QUICK)[CANDIDATE]
     assert (outcome.status, outcome.reason_code) == (StageStatus.UNAVAILABLE, ReasonCode.TOOL_UNAVAILABLE)
-    assert statuses(outcome) == {"security:passive": CheckStatus.PASSED}
+    assert statuses(outcome) == {
+        "security:passive": CheckStatus.PASSED,
+        "security:session": CheckStatus.PASSED,
+        "security:probes": CheckStatus.PASSED,
+    }
     assert findings(outcome)
 
 
@@ -203,7 +207,10 @@ def test_an_attack_that_is_not_permitted_is_refused_and_looking_goes_on(
         )
     for outcome in outcomes.values():
         assert (outcome.status, outcome.reason_code) == (StageStatus.REFUSED, ReasonCode.NOT_PERMITTED)
-        assert statuses(outcome) == {"security:passive": CheckStatus.PASSED}
+        assert statuses(outcome) == {
+            "security:passive": CheckStatus.PASSED,
+            "security:session": CheckStatus.PASSED,
+        }
         assert "refused" in outcome.reason
     assert not (tmp_path / "runs" / "security.candidate" / "raw" / "guard.json").exists()
 

@@ -11,12 +11,16 @@ from gonogo.model import CheckResult, CheckStatus, Discipline, PlannedCheck, Pri
 SIGN_IN = "security:sign-in"
 PASSIVE = "security:passive"
 WEB_SCAN = "security:web-scan"
+SESSION = "security:session"
+PROBES = "security:probes"
 SENTINEL = "security:sentinel:"
 ROUTE = "security:route:"
 
 TITLES = {
     SIGN_IN: "The scan was signed in from its start to its end",
     PASSIVE: "Headers, cookies and forms of the pages were looked at",
+    SESSION: "Signing in renews the session, and signing out ends it: both were tried",
+    PROBES: "Forms with a foreign token, and signing in with a foreign address to go to, were tried",
     WEB_SCAN: "The web pages were attacked by a scanner, and it is proved that it did",
 }
 
@@ -42,8 +46,11 @@ def planned_web_checks(
     stage: str, options: WebOptions, *, signs_in: bool, attacks: bool
 ) -> tuple[PlannedCheck, ...]:
     """The checks of the web pages, all of them must-haves."""
-    keys = [SIGN_IN] if signs_in and attacks else []
-    keys.append(PASSIVE)
+    keys = [PASSIVE]
+    if signs_in:
+        keys.append(SESSION)
+    if signs_in and attacks:
+        keys += [SIGN_IN, PROBES]
     if attacks:
         keys += [WEB_SCAN, *(SENTINEL + path for path in dict.fromkeys(options.sentinels))]
     return tuple(

@@ -12,6 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+import msgspec
 from lxml import etree
 from lxml import html as lxml_html
 
@@ -48,6 +49,15 @@ class Marker:
         return not _has_password_field(body)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who signs in."""
+
+    role: str
+    username: str
+    password: str = field(repr=False)
+
+
 @dataclass(slots=True, kw_only=True)
 class Session:
     """One side as a signed-in user sees it, redirects never followed by themselves.
@@ -55,6 +65,7 @@ class Session:
     Attributes:
         origin: scheme, host and port; nothing else is ever asked.
         cookies: what makes the session; never written anywhere.
+        planted: the cookies held at the moment the sign-in form was last sent.
         secrets: every cookie value there ever was, to be scrubbed from raw output.
         answers: everything answered so far, for the passive rules.
     """
@@ -64,6 +75,7 @@ class Session:
     check_path: str = "/"
     cookies: dict[str, str] = field(default_factory=dict, repr=False)
     answers: list[Answer] = field(default_factory=list, repr=False)
+    planted: dict[str, str] = field(default_factory=dict, repr=False)
     secrets: set[str] = field(default_factory=set, repr=False)
     _client: httpx.Client | None = field(default=None, repr=False)
 
@@ -83,6 +95,34 @@ class Session:
         """Whether the session is alive, by its check page. Raises TargetError when there is no answer."""
         answer = self.get(self.check_path)
         return self.marker.is_shown(answer.status, answer.body)
+
+    def stranger(self) -> Session:
+        """Somebody else before the same target, signed in as nobody."""
+        return Session(origin=self.origin, marker=self.marker, check_path=self.check_path)
+
+    def copy(self) -> Session:
+        """The same session over a connection of its own, for another thread."""
+        other = self.stranger()
+        other.cookies.update(self.cookies)
+        return other
+
+    def send_sign_in(self, how: SignIn, account: Account, path: str = "") -> Answer:
+        """Fill in the sign-in form and send it; the answer is not followed.
+
+        Args:
+            how: the declared way to sign in.
+            account: who signs in.
+            path: the page with the form, when it is not the declared one.
+
+        Raises:
+            TargetError: no answer.
+            ToolError: the page has no sign-in form that could be filled in.
+        """
+        page = follow(self, path or how.path)
+        at = msgspec.structs.replace(how, path=path or how.path)
+        form = read_sign_in_form(page.body, at, username=account.username, password=account.password)
+        self.planted = dict(self.cookies)
+        return self.post(form.path, form.fields)
 
     def close(self) -> None:
         """Drop the connection; the session itself goes on."""
@@ -135,7 +175,7 @@ class Session:
                     self.cookies[name] = cookie.coded_value
 
 
-def sign_in(session: Session, how: SignIn, username: str, password: str) -> str:
+def sign_in(session: Session, how: SignIn, account: Account) -> str:
     """Sign in, and make sure that it worked and that we could tell.
 
     Returns:
@@ -145,7 +185,7 @@ def sign_in(session: Session, how: SignIn, username: str, password: str) -> str:
         TargetError: the target does not answer.
         ToolError: the page has no sign-in form that could be filled in.
     """
-    stranger = Session(origin=session.origin, marker=session.marker, check_path=session.check_path)
+    stranger = session.stranger()
     try:
         looks_the_same = stranger.holds()
     finally:
@@ -155,14 +195,11 @@ def sign_in(session: Session, how: SignIn, username: str, password: str) -> str:
             f"{session.check_path} shows a stranger what it shows a signed-in user, so it cannot tell them "
             "apart. Set success_text and check_path in [sign_in]."
         )
-    page = follow(session, how.path)
-    form = read_sign_in_form(page.body, how, username=username, password=password)
-    after = session.post(form.path, form.fields)
-    after = follow_from(session, form.path, after)
+    after = follow_from(session, how.path, session.send_sign_in(how, account))
     if not session.holds():
         return (
-            f"{username} could not sign in: {session.check_path} does not show what a signed-in user sees; "
-            f"the form was answered {after.status}{_said(after.body)}."
+            f"{account.username} could not sign in: {session.check_path} does not show what a signed-in user "
+            f"sees; the form was answered {after.status}{_said(after.body)}."
         )
     return ""
 

@@ -90,6 +90,7 @@ class SecurityStage:
                 other = next(iter(reasons.values()))
                 scan.refuse(own or f"Not scanned, because the other side may not be: {other}")
             return
+        _together([scan for scan in scans if scan.can_be_attacked], lambda scan: scan.attempt(scan.probe))
         engine, reason = choose_engine(options, os.environ, services.stop)
         if engine is None:
             for scan in scans:
@@ -103,7 +104,7 @@ class SecurityStage:
             engine.close()
         unlike = _unlike(scans)
         for scan in scans if unlike else ():
-            scan.distrust(unlike)
+            scan.gathered.distrust(unlike)
 
 
 def _together(scans: list[SideScan], phase: Callable[[SideScan], None]) -> None:
@@ -125,6 +126,7 @@ def _look_where_others_did(scan: SideScan, scans: list[SideScan]) -> None:
     others = [place for other in scans if other is not scan for place in list(other.site.places.values())]
     scan.attempt(lambda: scan.look_where_others_did(others))
     scan.attempt(scan.observe)
+    scan.attempt(scan.try_the_session)
 
 
 def _attack(scan: SideScan, engine: Engine, scans: list[SideScan]) -> None:
@@ -144,7 +146,7 @@ def _refusals(scans: list[SideScan], services: Services) -> dict[Side, str]:
 def _unlike(scans: list[SideScan]) -> str:
     """Why the sides cannot be compared: another scanner, version, or set of rules on one of them."""
     scanners = {
-        scan.side: next((tool for tool in scan.tools if tool.name in ("zap", "wapiti")), None)
+        scan.side: next((tool for tool in scan.gathered.tools if tool.name in ("zap", "wapiti")), None)
         for scan in scans
     }
     used = {tool for tool in scanners.values() if tool is not None}
