@@ -60,6 +60,11 @@ def _schemas() -> dict[str, object]:
             balance_pence=_PENCE,
         ),
         "Transactions": _list_of("Transaction"),
+    }
+
+
+def _schemas_of_repairs() -> dict[str, object]:
+    return {
         "NewRepair": _record(
             tenancy_reference=_TEXT,
             trade=_one_of(TRADES),
@@ -104,6 +109,8 @@ def _query(**parameters: dict[str, object]) -> list[dict[str, object]]:
 
 
 _REFERENCE: list[dict[str, object]] = [{"name": "reference", "in": "path", "required": True, "schema": _TEXT}]
+_OF_MANY = ("401", "403")
+_OF_ONE = ("401", "403", "404")
 _PAGING: dict[str, dict[str, object]] = {
     "page": {"type": "integer", "minimum": 1, "default": 1},
     "per_page": {"type": "integer", "minimum": 1, "maximum": 100, "default": 25},
@@ -130,9 +137,12 @@ def _operation(
     return found
 
 
-def _paths() -> dict[str, object]:
-    refusals = ("401", "403")
-    of_one = ("401", "403", "404")
+def _operation_on_one(operation_id: str, summary: str, schema: str) -> dict[str, object]:
+    """Reading one record by its reference."""
+    return _operation(operation_id, summary, _answers(schema, refusals=_OF_ONE), parameters=_REFERENCE)
+
+
+def _paths_of_the_system() -> dict[str, object]:
     return {
         "/health": {
             "get": _operation("health", "Whether the system answers", _answers("Health"), is_open=True)
@@ -149,37 +159,39 @@ def _paths() -> dict[str, object]:
                 is_open=True,
             )
         },
+    }
+
+
+def _paths_of_tenancies() -> dict[str, object]:
+    return {
         "/tenancies": {
             "get": _operation(
                 "findTenancies",
                 "Search for tenancies",
-                _answers("Tenancies", refusals=refusals),
+                _answers("Tenancies", refusals=_OF_MANY),
                 parameters=_query(q=_TEXT, status=_one_of(("current", "ended")), **_PAGING),
             )
         },
-        "/tenancies/{reference}": {
-            "get": _operation(
-                "getTenancy", "One tenancy", _answers("Tenancy", refusals=of_one), parameters=_REFERENCE
-            )
-        },
-        "/accounts/{reference}": {
-            "get": _operation(
-                "getAccount", "One rent account", _answers("Account", refusals=of_one), parameters=_REFERENCE
-            )
-        },
+        "/tenancies/{reference}": {"get": _operation_on_one("getTenancy", "One tenancy", "Tenancy")},
+        "/accounts/{reference}": {"get": _operation_on_one("getAccount", "One rent account", "Account")},
         "/accounts/{reference}/transactions": {
             "get": _operation(
                 "getTransactions",
                 "The ledger of a rent account, newest first",
-                _answers("Transactions", refusals=of_one),
+                _answers("Transactions", refusals=_OF_ONE),
                 parameters=_REFERENCE + _query(kind=_one_of(KIND_NAMES), **_PAGING),
             )
         },
+    }
+
+
+def _paths_of_repairs() -> dict[str, object]:
+    return {
         "/repairs": {
             "get": _operation(
                 "findRepairs",
                 "Repairs, newest first",
-                _answers("Repairs", refusals=refusals),
+                _answers("Repairs", refusals=_OF_MANY),
                 parameters=_query(
                     status=_one_of(("open", *STATUS_NAMES)), priority=_one_of(PRIORITIES), **_PAGING
                 ),
@@ -191,11 +203,7 @@ def _paths() -> dict[str, object]:
                 body="NewRepair",
             ),
         },
-        "/repairs/{reference}": {
-            "get": _operation(
-                "getRepair", "One repair", _answers("Repair", refusals=of_one), parameters=_REFERENCE
-            )
-        },
+        "/repairs/{reference}": {"get": _operation_on_one("getRepair", "One repair", "Repair")},
     }
 
 
@@ -210,18 +218,14 @@ def _add_plans(paths: dict[str, object], schemas: dict[str, object]) -> None:
         status=_TEXT,
     )
     paths["/accounts/{reference}/plan"] = {
-        "get": _operation(
-            "getPaymentPlan",
-            "The active payment plan of an account",
-            _answers("PaymentPlan", refusals=("401", "403", "404")),
-            parameters=_REFERENCE,
-        )
+        "get": _operation_on_one("getPaymentPlan", "The active payment plan of an account", "PaymentPlan")
     }
 
 
 def document(release: Release) -> dict[str, object]:
     """The OpenAPI 3.1 document of a release."""
-    paths, schemas = _paths(), _schemas()
+    paths = _paths_of_the_system() | _paths_of_tenancies() | _paths_of_repairs()
+    schemas = _schemas() | _schemas_of_repairs()
     if release.has_payment_plans:
         _add_plans(paths, schemas)
     return {
