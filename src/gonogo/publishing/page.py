@@ -22,12 +22,15 @@ from markupsafe import Markup
 
 from gonogo.model.errors import ProjectError
 from gonogo.publishing.base import Dossier
+from gonogo.publishing.sections.appendix import CheckRow
 from gonogo.publishing.sections.glossary import glossary
 from gonogo.publishing.sections.recommendation import touched_sentence
 from gonogo.publishing.view import ReportView, report_view
 from gonogo.publishing.wording import counted, number
 
 TEMPLATES = "templates"
+ROWS_ON_PAPER = 150
+"""Rows of the appendix in the PDF: laying out pages takes a second for each hundred or so."""
 
 
 def html_page(dossier: Dossier, *, is_for_print: bool = False) -> str:
@@ -35,7 +38,7 @@ def html_page(dossier: Dossier, *, is_for_print: bool = False) -> str:
 
     Args:
         dossier: what is reported.
-        is_for_print: made for the PDF: details stand open, and nothing points at files beside it.
+        is_for_print: made for the PDF: no technical detail, nothing folded, no link to a file beside it.
 
     Raises:
         ProjectError: a template of the team's own cannot be used.
@@ -53,6 +56,7 @@ def render(view: ReportView, *, templates: Path | None, is_for_print: bool) -> s
         "style": Markup(style),  # noqa: S704 - the package's own style sheet, the same for every report
         "style_hash": f"sha256-{digest}",
         "is_for_print": is_for_print,
+        "checks": _on_paper(view.checks) if is_for_print else view.checks,
         "touched": touched_sentence(view.recommendation.touched),
         "glossary_place": Markup(_GLOSSARY_PLACE),  # noqa: S704 - our own constant
     }
@@ -65,6 +69,11 @@ def render(view: ReportView, *, templates: Path | None, is_for_print: bool) -> s
     except TemplateError as error:
         raise _unusable(str(error)) from error
     return page.replace(_GLOSSARY_PLACE, terms)
+
+
+def _on_paper(rows: tuple[CheckRow, ...]) -> tuple[CheckRow, ...]:
+    """What is not the same on both versions; the page, which costs no paper, lists the rest too."""
+    return tuple(row for row in rows if row.is_different)[:ROWS_ON_PAPER]
 
 
 # Text from outside cannot hold this: its "<" is escaped.

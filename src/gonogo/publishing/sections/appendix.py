@@ -39,6 +39,11 @@ class CheckRow:
     outcome: str
     key: str
 
+    @property
+    def is_different(self) -> bool:
+        """Whether the two versions came to different things, or one came to nothing."""
+        return self.outcome != _STANDING_WORDS[Standing.SAME]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFolder:

@@ -1,4 +1,7 @@
-"""Charts as inline SVG: no script and no style attribute, as a strict security policy demands."""
+"""Charts as inline SVG: no script and no style attribute, as a strict security policy demands.
+
+Colours and widths are presentation attributes, because the PDF's SVG does not see the page's style sheet.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from gonogo.publishing.wording import between, slower
 WIDTH, HEIGHT = 320, 64
 _LEFT, _RIGHT, _AXIS, _BAR = 14, 306, 44, 24
 _WIDEST = (-0.9, 3.0)
+_INK, _WITHIN, _OVER = "#0b0c0c", "#005a30", "#8b1a0b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,23 +48,26 @@ def interval_chart(interval: Interval, *, identity: str, name: str) -> str:
 
     words = f"{slower(interval.point)}, range {between(interval.low, interval.high)}"
     margin_words = f"; {slower(interval.margin)} is allowed" if interval.margin is not None else ""
-    kind = "over" if interval.is_beyond else "within"
     start, end, point = x(interval.low), x(interval.high), x(interval.point)
+    colour = _OVER if interval.is_beyond else _WITHIN
+    ends = [_line(start, _BAR, end, _BAR, colour, 3)]
+    ends += [_line(at, _BAR - 8, at, _BAR + 8, colour, 3) for at in (start, end)]
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{identity}">',
         f'<title id="{identity}">{escape(f"{name}: {words}{margin_words}.")}</title>',
-        f'<line class="axis" x1="{_LEFT}" y1="{_AXIS}" x2="{_RIGHT}" y2="{_AXIS}"/>',
+        _line(_LEFT, _AXIS, _RIGHT, _AXIS, _INK, 1),
         *_ticks(x(0.0), x(interval.margin) if interval.margin else None, interval.margin or 0.0),
-        f'<line class="span {kind}" x1="{start}" y1="{_BAR}" x2="{end}" y2="{_BAR}"/>',
-        *(
-            f'<line class="span {kind}" x1="{at}" y1="{_BAR - 8}" x2="{at}" y2="{_BAR + 8}"/>'
-            for at in (start, end)
-        ),
-        _point(point, kind),
-        f'<path class="beyond" d="M{_RIGHT + 2} {_BAR - 5} l8 5 l-8 5 z"/>' if interval.high > high else "",
+        *ends,
+        _point(point, is_beyond=interval.is_beyond),
+        f'<path fill="{_OVER}" d="M{_RIGHT + 2} {_BAR - 5} l8 5 l-8 5 z"/>' if interval.high > high else "",
         "</svg>",
     ]
     return "".join(parts)
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float, dashes: str = "") -> str:
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}" stroke-width="{width}"{dashed}/>'
 
 
 def _domain(interval: Interval) -> tuple[float, float]:
@@ -72,26 +79,27 @@ def _domain(interval: Interval) -> tuple[float, float]:
 
 def _ticks(zero: float, margin_at: float | None, margin: float) -> tuple[str, ...]:
     if margin_at is None:
-        return (_tick(zero, "today", "zero", "middle"),)
+        return (_tick(zero, "today", "middle"),)
     # side by side the two labels would run into each other, so they lean apart
     is_close = margin_at - zero < 90
     leaning = "end" if is_close or zero > WIDTH - 40 else "middle"
     margin_leaning = "end" if margin_at > WIDTH - 80 and not is_close else "start"
     return (
-        _tick(zero, "today", "zero", leaning),
-        _tick(margin_at, f"+{margin:.0%} allowed", "margin", margin_leaning),
+        _tick(zero, "today", leaning),
+        _tick(margin_at, f"+{margin:.0%} allowed", margin_leaning, dashes="4 3"),
     )
 
 
-def _tick(at: float, text: str, kind: str, anchor: str) -> str:
-    return (
-        f'<line class="{kind}" x1="{at}" y1="8" x2="{at}" y2="{_AXIS + 4}"/>'
-        f'<text class="tick" x="{at}" y="{_AXIS + 16}" text-anchor="{anchor}">{text}</text>'
+def _tick(at: float, text: str, anchor: str, *, dashes: str = "") -> str:
+    words = (
+        f'<text x="{at}" y="{_AXIS + 16}" text-anchor="{anchor}" font-size="11" '
+        f'font-family="Arial, Helvetica, Liberation Sans, sans-serif" fill="{_INK}">{text}</text>'
     )
+    return _line(at, 8, at, _AXIS + 4, _INK, 1.5, dashes) + words
 
 
-def _point(at: float, kind: str) -> str:
+def _point(at: float, *, is_beyond: bool) -> str:
     # a square when beyond the margin, a disc within it: the shape tells, not the colour
-    if kind == "over":
-        return f'<rect class="point over" x="{round(at - 4.5, 1)}" y="{_BAR - 4.5}" width="9" height="9"/>'
-    return f'<circle class="point within" cx="{at}" cy="{_BAR}" r="5"/>'
+    if is_beyond:
+        return f'<rect x="{round(at - 4.5, 1)}" y="{_BAR - 4.5}" width="9" height="9" fill="{_OVER}"/>'
+    return f'<circle cx="{at}" cy="{_BAR}" r="5" fill="{_WITHIN}"/>'
