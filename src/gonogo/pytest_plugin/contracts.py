@@ -173,7 +173,9 @@ def _where(answer: httpx.Response) -> str:
     return f"{answer.request.method} {path} ({answer.status_code})"
 
 
-@pytest.fixture
-def openapi(job: Job, api: Interface) -> OpenApi:
+@pytest.fixture(scope="session")
+def openapi(job: Job) -> Iterator[OpenApi]:
     """`openapi.promise()` for a snapshot; `openapi.expect_kept(answer)` for an answer."""
-    return OpenApi(job, api)
+    # A client of its own, so that the request at fault in a test is the test's, not ours for the document.
+    with Interface(job) as client:
+        yield OpenApi(job, client)

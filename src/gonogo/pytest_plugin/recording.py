@@ -49,7 +49,7 @@ class Recording:
         record = self._finish(item, attempt=getattr(item, "execution_count", 1))
         if self._is_worth_a_replay(item, record):
             self._replays += 1
-            with _replaying(item):
+            with _replaying(item, self._replays):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
         return result
 
@@ -164,19 +164,25 @@ def _attach_to_allure(item: pytest.Item, picture: bytes) -> None:
 
 
 class _replaying:  # noqa: N801 - read as a verb: with _replaying(item)
-    """The second attempt: with a trace, and counted as such."""
+    """The second attempt: with a trace, and counted as such.
 
-    def __init__(self, item: pytest.Item) -> None:
+    It leaves its trace in a folder of its own: pytest-playwright empties its folder whenever it is set up,
+    which is once more when the last test of a run is repeated.
+    """
+
+    def __init__(self, item: pytest.Item, number: int) -> None:
         self._item: Any = item
-        self._tracing = item.config.option.tracing
+        self._number = number
+        self._before = item.config.option.tracing, item.config.option.output
 
     def __enter__(self) -> None:
         self._item.execution_count = 2
         self._item.config.option.tracing = "retain-on-failure"
+        self._item.config.option.output = f"{self._before[1]}-replay-{self._number}"
 
     def __exit__(self, *_: object) -> None:
         del self._item.execution_count
-        self._item.config.option.tracing = self._tracing
+        self._item.config.option.tracing, self._item.config.option.output = self._before
 
 
 def _phase(report: pytest.TestReport, call: pytest.CallInfo[None]) -> PhaseRecord:

@@ -94,7 +94,7 @@ class Table:
         Raises:
             AssertionError: there is no such table; names those there are.
         """
-        found = {}
+        found: dict[str, Any] = {}
         for element in lxml_html.document_fromstring(page).iterfind(".//table"):
             name = element.findtext("caption") or element.get("aria-label") or f"table {len(found) + 1}"
             found[" ".join(name.split())] = element
