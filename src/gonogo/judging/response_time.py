@@ -23,6 +23,7 @@ from gonogo.judging.load_evidence import (
     PART_STATISTICS,
     LoadEvidence,
     busy_machine,
+    doubt_about_generator,
     doubt_about_load,
     doubt_about_times,
 )
@@ -74,7 +75,7 @@ def judge_no_slower(criterion: Criterion, measured: tuple[MeasuredDifference, ..
         return judgement(
             criterion, Ruling.NOT_MET, reason, code=ReasonCode.MORE_ERRORS, evidence=(failing.key,)
         )
-    doubt = doubt_about_load(evidence)
+    doubt = doubt_about_load(evidence) or doubt_about_generator(evidence)
     if doubt is None:
         slower = _slower(evidence, criterion)
         if slower:

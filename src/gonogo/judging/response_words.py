@@ -7,6 +7,9 @@ import math
 from gonogo.judging.paired_rounds import Paired
 from gonogo.model import MeasuredDifference
 
+_AS_FACTOR = math.log(3.0)
+"""From threefold on, a factor reads better than a percentage."""
+
 _FOR_WHOM = {
     "log_mean": "typically takes {} instead of {}",
     "log_p95": "takes {} instead of {} for 1 in 20 requests",
@@ -23,8 +26,9 @@ def sentence(measured: MeasuredDifference, rounds: Paired) -> str:
     times = _FOR_WHOM[measured.statistic].format(
         milliseconds(measured.baseline + rounds.mean), milliseconds(measured.baseline)
     )
-    between = f"between {percent(rounds.bound(0.025))} and {percent(rounds.bound(0.975))}"
-    return f"{measured.title} {times} ({percent(rounds.mean)}, {between})"
+    show = times_over if rounds.mean >= _AS_FACTOR else percent
+    between = f"between {show(rounds.bound(0.025))} and {show(rounds.bound(0.975))}"
+    return f"{measured.title} {times} ({show(rounds.mean)}, {between})"
 
 
 def milliseconds(log_ms: float) -> str:
@@ -38,14 +42,16 @@ def milliseconds(log_ms: float) -> str:
 
 
 def percent(log_ratio: float) -> str:
-    """A difference of logs as a change: `+18%`, `−3.1%`, `×7.4` from sevenfold on."""
-    ratio = math.exp(min(log_ratio, 50.0))
-    change = (ratio - 1.0) * 100.0
-    if change >= 600.0:
-        return f"×{ratio:,.1f}"
+    """A difference of logs as a change: `+18%`, `−3.1%`."""
+    change = (math.exp(min(log_ratio, 50.0)) - 1.0) * 100.0
     sign = "−" if round(change, 1) < 0 else "+"
     digits = 1 if abs(change) < 9.95 else 0
-    return f"{sign}{abs(change):.{digits}f}%"
+    return f"{sign}{abs(change):,.{digits}f}%"
+
+
+def times_over(log_ratio: float) -> str:
+    """A large difference of logs as a factor: `×7.4`."""
+    return f"×{math.exp(min(log_ratio, 50.0)):,.1f}"
 
 
 def plain_percent(log_ratio: float) -> str:
