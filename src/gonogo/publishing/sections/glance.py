@@ -31,6 +31,9 @@ class Question:
     disciplines: tuple[Discipline, ...]
 
 
+NOT_TESTED = "Not tested"
+"""A row's outcome when nothing of the kind was planned, scanned or measured."""
+
 QUESTIONS = (
     Question(heading="Everyday tasks", disciplines=(Discipline.FUNCTIONAL, Discipline.TIME)),
     Question(
@@ -74,7 +77,7 @@ class GlanceRow:
         """The ruling as a word."""
         if self.ruling:
             return RULINGS[self.ruling]
-        return "Not judged" if self.is_worse else "Not tested"
+        return "Not judged" if self.is_worse else NOT_TESTED
 
     @property
     def symbol(self) -> str:

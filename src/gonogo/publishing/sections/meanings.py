@@ -7,50 +7,72 @@ import re
 from gonogo.model import Difference, Discipline
 
 # Looked for in the rule and title, in this order; the first that is found explains the finding.
+_RUNS_COMMANDS = "Somebody could make the server run commands of their own."
 _SECURITY: tuple[tuple[tuple[str, ...], str], ...] = (
     (
-        ("xss", "cross-site scripting", "cross site scripting"),
+        ("xss", "cross-site script", "cross site script", "foreign script", "template does not escape"),
         "Somebody could make a colleague's browser act in their name, by sending them a link.",
     ),
     (
         ("csrf", "cross-site request", "cross site request"),
         "Another site could send orders to the system in a colleague's name.",
     ),
-    (("sql",), "Somebody could read or change records that they have no right to."),
+    (("sql", "sqli"), "Somebody could read or change records that they have no right to."),
+    (("command", "shell", "subprocess", "exec", "eval"), _RUNS_COMMANDS),
+    (("foreign code", "code injection", "pickle", "unpickle", "deseriali", "yaml"), _RUNS_COMMANDS),
     (
-        ("command injection", "os command", "shell", "subprocess", "exec", "eval", "code injection"),
-        "Somebody could make the server run commands of their own.",
+        ("traversal", "file inclusion", "local file", "backup file", "dangerous file"),
+        "Somebody could read files on the server.",
     ),
-    (("pickle", "deseriali", "yaml"), "Somebody could make the server run commands of their own."),
-    (("traversal", "file inclusion", "local file"), "Somebody could read files on the server."),
     (("xxe", "external entit", "xml"), "A prepared file could make the server give away other files."),
     (
-        ("csp", "content-security-policy", "content security policy"),
+        ("csp", "content-security-policy", "content security", "script from another site"),
         "Browsers lose a safety net against injected code.",
     ),
     (
-        ("clickjack", "x-frame", "frame-options"),
+        ("clickjack", "x-frame", "inside another site"),
         "Another site could trick staff into clicking what they do not see.",
     ),
     (("samesite", "httponly", "cookie"), "A colleague's sign-in could be taken over more easily."),
-    (("session",), "A sign-in could go on to work when it should have ended."),
     (
-        ("password", "secret", "hardcoded", "hard-coded", "credential", "token"),
+        ("session", "signing out", "sign out", "sign-out"),
+        "A sign-in could go on to work when it should have ended.",
+    ),
+    (
+        ("password", "secret", "hardcoded", "hard-coded", "credential"),
         "A password could be read by others.",
     ),
     (("redirect",), "A link to our system could lead staff to a site that only looks like it."),
     (
-        ("hsts", "strict-transport", "tls", "ssl", "certificate", "http_secure"),
+        ("hsts", "https", "strict-transport", "tls", "ssl", "certificate", "unencrypted", "encryption"),
         "What is sent could be read on its way.",
     ),
-    (("md5", "sha1", "cipher", "crypto", "random"), "Protected information could be worked out."),
+    (("md5", "sha1", "sha-1", "hash", "cipher", "crypto"), "Protected information could be worked out."),
+    (("random",), "Something meant to be secret could be guessed."),
     (
-        ("disclosure", "banner", "fingerprint", "debug", "stack trace", "error message"),
-        "Strangers learn how it is built.",
+        ("disclosure", "banner", "states", "debug", "stack trace", "server error", "internal server"),
+        "Strangers learn how the system is built, or where it is weak.",
     ),
-    (("mime", "content-type", "nosniff"), "A file could be taken for something else by a browser."),
-    (("upload",), "A harmful file could be placed in the system."),
-    (("timeout", "denial", "resource"), "The system could be brought to a halt."),
+    (
+        ("mime", "content-type", "nosniff", "type of what"),
+        "A file could be taken for something else by a browser.",
+    ),
+    (("addresses of pages", "referrer"), "Other sites learn which pages our staff had open."),
+    (("device features", "permissions-policy"), "Browsers lose a safety net against injected code."),
+    (("upload", "archive"), "A harmful file could be placed in the system."),
+    (("temporary file", "permissions that let"), "Others with access to the server could change a file."),
+    (("other programs", "url open", "audit url"), "The code relies on what is outside it."),
+    (("error is swallowed",), "A fault could go unnoticed."),
+    (("known faults", "vulnerable", "outdated"), "Anybody can read up how to attack it."),
+    (("network interface",), "More computers can reach a service than need to."),
+    (
+        ("timeout", "time limit", "denial", "resource", "slow to answer"),
+        "The system could be brought to a halt.",
+    ),
+    (
+        ("permission", "access control", "unauthor", "may not", "must not"),
+        "Somebody could see or do what they have no right to.",
+    ),
 )
 _SECURITY_DEFAULT = "A scanner reports a known kind of weakness."
 
@@ -101,7 +123,15 @@ def meaning_of_finding(difference: Difference) -> str:
     is_accessibility = difference.discipline is Discipline.ACCESSIBILITY
     table = _ACCESSIBILITY if is_accessibility else _SECURITY
     for words, meaning in table:
-        # only at the start of a word, or "retrieval" would be taken for "eval"
-        if any(re.search(rf"(?<![a-z]){re.escape(word)}", text) for word in words):
+        if any(_occurs(word, text) for word in words):
             return meaning
     return _ACCESSIBILITY_DEFAULT if is_accessibility else _SECURITY_DEFAULT
+
+
+def _occurs(word: str, text: str) -> bool:
+    """Whether a word begins in the text; a short one must also end there: "exec" is not "executive"."""
+    end = r"(?![a-z])" if len(word) <= _SHORT and word.isalnum() else ""
+    return re.search(rf"(?<![a-z]){re.escape(word)}{end}", text) is not None
+
+
+_SHORT = 4

@@ -47,6 +47,11 @@ class Method:
     permissions: tuple[str, ...]
     stages: tuple[StageRow, ...]
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether any tool noted something."""
+        return any(row.notes for row in self.stages)
+
 
 def method(dossier: Dossier) -> Method:
     """How the test was done."""
@@ -71,7 +76,10 @@ def _host(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "an address that cannot be read"
-    return parts.netloc.rpartition("@")[2] or "an address that is not stated"
+    host = parts.netloc.rpartition("@")[2]
+    if host.endswith(":{port}"):
+        return f"{host.removesuffix(':{port}')}, on a port that was free"
+    return host or "an address that is not stated"
 
 
 def _permission(target: Target) -> str:

@@ -10,6 +10,7 @@ from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Standing, with_standing
 from gonogo.publishing.cleaning import TEXT_LIMIT, TITLE_LIMIT, one_line
 from gonogo.publishing.evidence import Index
+from gonogo.publishing.sections.glance import NOT_TESTED, glance
 from gonogo.publishing.wording import (
     CHECK_STATUSES,
     PRIORITIES,
@@ -41,8 +42,24 @@ class Untested:
 
 
 def untested(dossier: Dossier, index: Index) -> tuple[Untested, ...]:
-    """Everything without evidence, whole stages first, then checks by reason."""
-    return (*_stages(dossier), *_checks(dossier, index), *_others(dossier), *_problems(dossier))
+    """Everything without evidence: kinds of quality nobody looked at, stages, then checks by reason."""
+    return (
+        *_kinds(dossier, index),
+        *_stages(dossier),
+        *_checks(dossier, index),
+        *_others(dossier),
+        *_problems(dossier),
+    )
+
+
+def _kinds(dossier: Dossier, index: Index) -> Iterator[Untested]:
+    headings = [row.heading for row in glance(dossier, index) if row.outcome == NOT_TESTED]
+    if headings:
+        yield Untested(
+            what="Not tested at all",
+            why="The plan names no check of these kinds.",
+            items=tuple(headings),
+        )
 
 
 def _stages(dossier: Dossier) -> Iterator[Untested]:
