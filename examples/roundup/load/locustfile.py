@@ -12,6 +12,7 @@ from locust import FastHttpUser, task
 
 from gonogo.loadgen import users
 
+LIST = "/issue?@columns=id,title,status&@pagesize=20"
 WORDS = ("printer", "laptop", "voicemail", "network", "label", "toner")
 
 
@@ -25,7 +26,7 @@ class Agent(FastHttpUser):
 
     @task(2)
     def list_issues(self) -> None:
-        self.look("/issue?@columns=id,title,status&@sort=-activity&@pagesize=20&@filter=status&status=1,3", "List of issues")
+        self.look(f"{LIST}&@sort=-activity&@filter=status&status=1,3", "List of issues")
 
     @task(3)
     def open_issue(self) -> None:
@@ -34,7 +35,7 @@ class Agent(FastHttpUser):
     @task(1)
     def search(self) -> None:
         word = random.choice(WORDS)
-        self.look(f"/issue?@search_text={word}&@columns=id,title&@pagesize=20", "List of issues", name="/issue?@search_text=<word>")
+        self.look(f"{LIST}&@search_text={word}", "List of issues", name=f"{LIST}&@search_text=<word>")
 
     def look(self, path: str, expected: str, name: str | None = None) -> None:
         """Ask for a page and make sure that it is the one asked for."""

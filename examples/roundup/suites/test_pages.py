@@ -22,7 +22,7 @@ PAGES = {
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page(name, page_as, page, snapshot, axe):
-    """The page looks and reads as it does today"""
+    """The page looks and reads as it does today."""
     role, address, part = PAGES[name]
     shown = page_as(role) if role else page
     shown.goto(address)
@@ -37,21 +37,21 @@ def test_page(name, page_as, page, snapshot, axe):
 @pytest.mark.should
 @pytest.mark.usefixtures("console")
 def test_browser_is_quiet(name, page_as, page):
-    """The browser reports no errors"""
+    """The browser reports no errors."""
     role, address, _ = PAGES[name]
     (page_as(role) if role else page).goto(address, wait_until="networkidle")
 
 
 @pytest.mark.must
 def test_links_and_assets(crawl):
-    """Every link and asset that an agent can reach answers"""
+    """Every link and asset that an agent can reach answers."""
     crawl("agent", limit=80).expect_whole(pages_least=20)
 
 
 @pytest.mark.should
 @pytest.mark.discipline("accessibility")
 def test_list_can_be_read_by_a_screen_reader(page_as, snapshot):
-    """A screen reader finds the same list"""
+    """A screen reader finds the same list."""
     page = page_as("agent")
     page.goto(LIST)
-    snapshot.tree(page.locator("table.list"), "List of issues for a screen reader", volatile=["127.0.0.1:[0-9]+"])
+    snapshot.tree(page.locator("table.list").first, "List of issues, for a screen reader")

@@ -100,15 +100,16 @@ def upgrade(before: str, after: str, home: Path, *, with_config_steps: bool) -> 
     if with_config_steps:
         config = tracker / "config.ini"
         text = config.read_text(encoding="utf-8")
-        rounds = rf"\g<1>{PBKDF2_ROUNDS}"
-        config.write_text(re.sub(r"(?m)^(password_pbkdf2_default_rounds = )\d+$", rounds, text), encoding="utf-8")
+        rounds = f"password_pbkdf2_default_rounds = {PBKDF2_ROUNDS}"
+        text = re.sub(r"(?m)^password_pbkdf2_default_rounds = \d+$", rounds, text)
+        config.write_text(text, encoding="utf-8")
 
 
 def serve(version: str, home: Path, port: int) -> NoReturn:
     """Serve the tracker until ended. The process becomes the server, so that its id is the server's."""
     command = [str(part) for part in (install(version), WITHIN, "serve", home / "tracker", port)]
     if sys.platform == "win32":
-        sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603
+        sys.exit(subprocess.run(command, check=False).returncode)
     os.execv(command[0], command)  # noqa: S606
 
 
@@ -123,10 +124,11 @@ def _admin(version: str, tracker: Path, *arguments: str) -> None:
 
 def _run(command: list[object]) -> None:
     words = [str(part) for part in command]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
-        raise TrackerError(f"{Path(words[0]).name} {words[1]} failed: {said[-1] if said else 'it said nothing'}")
+        last = said[-1] if said else "it said nothing"
+        raise TrackerError(f"{Path(words[0]).name} {words[1]} failed: {last}")
 
 
 def _uv() -> list[str]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import roundup.date
 import roundup.instance
+import sample
 from roundup.password import Password
 
-import sample
-
-FIRST_DAY = datetime(2026, 1, 5, 8, 0, tzinfo=timezone.utc)
+FIRST_DAY = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
 class Calendar:
@@ -91,7 +90,8 @@ def _message(db, author: str, n: int, texts: tuple[str, ...]) -> str:
     text = texts[n % len(texts)]
     return db.msg.create(
         author=db.user.lookup(author), content=text, summary=text.splitlines()[0],
-        date=roundup.date.Date("."), messageid=f"<{author}.{n}@example.org>", recipients=[], type="text/plain",
+        date=roundup.date.Date("."), messageid=f"<{author}.{n}@example.org>", recipients=[],
+        type="text/plain",
     )  # fmt: skip
 
 

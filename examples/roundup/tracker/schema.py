@@ -100,9 +100,7 @@ def own_record(db, userid, itemid):
 
 
 TO_RAISE = ("title", "messages", "files", "priority", "keyword", "nosy", "superseder")
-security.addPermissionToRole(
-    "Requester", security.addPermission(name="View", klass="issue", check=own_issue)
-)
+security.addPermissionToRole("Requester", security.addPermission(name="View", klass="issue", check=own_issue))
 security.addPermissionToRole(
     "Requester", security.addPermission(name="Create", klass="issue", properties=TO_RAISE)
 )

@@ -1,8 +1,9 @@
-"""Counts the open issues of every agent for the screen on the wall, from the service desk's REST interface."""
+"""Counts the open issues of every agent, for the screen on the wall, through the REST interface."""
 
 import hashlib
 import json
 import os
+import sys
 import urllib.request
 
 HOST = os.environ.get("DESK_HOST", "127.0.0.1:8080")
@@ -13,7 +14,7 @@ def ask(path):
     request = urllib.request.Request(
         f"http://{HOST}{path}", headers={"Authorization": os.environ["DESK_AUTHORISATION"]}
     )
-    return json.load(urllib.request.urlopen(request))
+    return json.load(urllib.request.urlopen(request))  # noqa: S310
 
 
 def main():
@@ -25,8 +26,8 @@ def main():
         if issue["status"]["name"] != "resolved":
             counts[agent] = counts.get(agent, 0) + 1
     board = "\n".join(f"{agent}\t{count}" for agent, count in sorted(counts.items()))
-    print(board)
-    print(hashlib.md5(board.encode()).hexdigest())
+    mark = hashlib.md5(board.encode()).hexdigest()  # noqa: S324
+    sys.stdout.write(f"{board}\n{mark}\n")
 
 
 if __name__ == "__main__":

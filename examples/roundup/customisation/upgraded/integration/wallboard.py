@@ -1,9 +1,10 @@
-"""Counts the open issues of every agent for the screen on the wall, from the service desk's REST interface."""
+"""Counts the open issues of every agent, for the screen on the wall, through the REST interface."""
 
 import hashlib
 import http.client
 import json
 import os
+import sys
 
 HOST = os.environ.get("DESK_HOST", "127.0.0.1:8080")
 
@@ -24,8 +25,8 @@ def main():
         if issue["status"]["name"] != "resolved":
             counts[agent] = counts.get(agent, 0) + 1
     board = "\n".join(f"{agent}\t{count}" for agent, count in sorted(counts.items()))
-    print(board)
-    print(hashlib.sha256(board.encode()).hexdigest())
+    mark = hashlib.sha256(board.encode()).hexdigest()
+    sys.stdout.write(f"{board}\n{mark}\n")
 
 
 if __name__ == "__main__":
