@@ -22,7 +22,7 @@ from gonogo.model.errors import GonogoError
 from gonogo.pytest_plugin.errors import CannotCheckError
 from gonogo.pytest_plugin.evidence import PACK, RESULTS, Pack, Recorder
 from gonogo.pytest_plugin.naming import feature_of, key_of, planned_check, priority_of
-from gonogo.pytest_plugin.recording import Recording
+from gonogo.pytest_plugin.recording import Recording, cannot_load
 from gonogo.readers.pytest_records import Collected, SessionRecord
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
         module = import_module(name)
         if not config.pluginmanager.is_registered(module):
             config.pluginmanager.register(module, name)
-    if os.environ.get(COLLECT):
+    target = os.environ.get(COLLECT)
+    if target:
+        config.pluginmanager.register(Collecting(Path(target)), "gonogo.collecting")
         return
     try:
         job = current_job()
@@ -95,19 +97,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.allure_label(feature_of(item), label_type="feature"))
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """When only asked what there is: write it down."""
-    target = os.environ.get(COLLECT)
-    if not target:
-        return
-    checks: list[PlannedCheck] = []
-    problem = ""
-    for item in session.items:
-        try:
-            checks.append(planned_check(item))
-        except CannotCheckError as error:
-            problem = problem or str(error)
-    Path(target).write_bytes(to_json(Collected(checks=tuple(checks), problem=problem)))
+class Collecting:
+    """When only asked what there is: writes down what was collected and what could not be loaded."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._problems: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember a module that cannot be loaded."""
+        if report.failed:
+            self._problems.append(cannot_load(report))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Write down what there is."""
+        checks: list[PlannedCheck] = []
+        for item in session.items:
+            try:
+                checks.append(planned_check(item))
+            except CannotCheckError as error:
+                self._problems.append(str(error))
+        problem = " ".join(self._problems[:3])
+        self._target.write_bytes(to_json(Collected(checks=tuple(checks), problem=problem)))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

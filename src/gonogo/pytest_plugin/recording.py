@@ -75,10 +75,7 @@ class Recording:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A module that cannot be loaded: its tests do not run, and that is said."""
         if report.failed:
-            lines = [line for line in str(report.longrepr).splitlines() if line.strip()]
-            last = lines[-1].strip() if lines else "no reason given"
-            message = f"{report.nodeid} cannot be loaded: {last}"
-            self._pack.recorder.write(SessionRecord(event="error", message=message))
+            self._pack.recorder.write(SessionRecord(event="error", message=cannot_load(report)))
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """The test runner itself failed."""
@@ -141,6 +138,14 @@ class Recording:
                 file = Path(item.config.invocation_params.dir, str(path))
                 if file.is_relative_to(self._pack.raw.absolute()):
                     item.stash[EVIDENCE].artefacts.append(self._pack.artefact(file))
+
+
+def cannot_load(report: pytest.CollectReport) -> str:
+    """Which module of a pack cannot be loaded, and the error in one line."""
+    lines = [line.strip() for line in str(report.longrepr).splitlines() if line.strip()]
+    errors = [line.removeprefix("E ").strip() for line in lines if line.startswith("E ")]
+    said = (errors or lines or ["no reason given"])[-1]
+    return f"{report.nodeid} cannot be loaded: {said}."
 
 
 def open_pages(item: pytest.Item) -> list[Any]:

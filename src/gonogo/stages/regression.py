@@ -204,8 +204,10 @@ def _collect(project: Project, options: RegressionOptions, folder: Path) -> Coll
     if completed.is_timed_out:
         return Collected(problem=f"Loading the tests took more than {PLAN_TIMEOUT_S:.0f} s.")
     data = _bytes(file)
-    if data and completed.return_code in (0, 5):
-        return from_json(data, Collected, source="pytest's collection")
+    if data:
+        collected = from_json(data, Collected, source="pytest's collection")
+        if collected.problem or completed.return_code in (0, 5):
+            return collected
     return Collected(problem=f"pytest could not load the tests: {_last_words(completed.tail)}")
 
 
@@ -225,8 +227,8 @@ def _environment(extra: Mapping[str, str]) -> dict[str, str]:
 def _last_words(text: str) -> str:
     """The error that pytest ends with, for a message."""
     lines = [line.strip() for line in text.splitlines() if line.strip(" =-")]
-    errors = [line for line in lines if line.startswith(("E  ", "ERROR", "INTERNALERROR", "Error"))]
-    return (errors or lines or ["it said nothing"])[-1].removeprefix("E").strip()[:400]
+    errors = [line for line in lines if line.startswith(("E ", "ERROR", "INTERNALERROR", "Error"))]
+    return (errors or lines or ["it said nothing"])[-1].removeprefix("E ").strip()[:400]
 
 
 def _bytes(path: Path) -> bytes:
