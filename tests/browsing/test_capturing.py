@@ -25,7 +25,8 @@ PAGE = """<!doctype html><title>x</title><link rel=stylesheet href=/style.css>
 <div class=spinner></div><h1>Rents</h1><div id=tall></div><p>end</p>"""
 STYLE = """
 @keyframes turn { to { transform: rotate(360deg) } }
-.spinner { width: 40px; height: 40px; background: linear-gradient(red, blue); animation: turn 1s linear infinite }
+.spinner { width: 40px; height: 40px; background: linear-gradient(red, blue);
+    animation: turn 1s linear infinite }
 #now, #more { width: 200px; height: 20px }
 #tall { height: 1200px }
 """

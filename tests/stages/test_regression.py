@@ -56,6 +56,15 @@ PACK = """
 """
 
 
+LOADS_ONLY_WHEN_COLLECTED = """
+    import os
+    if os.environ.get("GONOGO_JOB"):
+        import nothing_here
+    def test_a():
+        assert True
+"""
+
+
 @dataclass
 class Bench:
     """A project, its stage and what a run of it is given."""
@@ -269,7 +278,7 @@ def test_a_run_that_takes_too_long_keeps_what_it_saw(alone: Bench) -> None:
         ("import pytest\ndef test_a():\n    pytest.exit('enough')\n", "interrupted"),
         (
             "import os\nif os.environ.get('GONOGO_JOB'):\n    import nothing_here\n\n"
-            + "def test_a():\n    assert True\n",
+            "def test_a():\n    assert True\n",
             "suites/test_pack.py cannot be loaded",
         ),
     ],
