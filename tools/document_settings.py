@@ -125,10 +125,10 @@ def _defaults() -> str:
     ]
     meaning = {"must": "no-go", "should": "go with conditions", "could": "a remark"}
     for stage in ("uat", "regression", "load", "security"):
-        for criterion in criteria_for(stage, None):
-            lines.append(
-                f"| `{criterion.id}` | {criterion.statement} | {meaning[criterion.priority.value]} |"
-            )
+        lines.extend(
+            f"| `{criterion.id}` | {criterion.statement} | {meaning[criterion.priority.value]} |"
+            for criterion in criteria_for(stage, None)
+        )
     return "\n".join(lines) + "\n"
 
 

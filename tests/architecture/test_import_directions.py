@@ -12,7 +12,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"planning", "readers", "comparing", "judging"}),
     frozenset({"clock", "scrubbing"}),
-    frozenset({"config", "store", "processes", "setup", "job", "events"}),
+    frozenset({"config", "store", "processes", "setup", "job", "events", "signing"}),
     frozenset({"guard", "browsing"}),
     frozenset({"stages", "publishing"}),
     frozenset({"engine"}),
@@ -20,7 +20,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 )
 """The layers, lowest first. A module may import its own part, and parts of a lower layer, and of its own."""
 
-LEAVES = frozenset({"demo", "steps", "pytest_plugin", "load", "vendor"})
+LEAVES = frozenset({"demo", "steps", "pytest_plugin", "loadgen", "vendor"})
 """What runs inside the tools, or is a system under test: nothing of the core imports it."""
 
 LEAF_MAY_IMPORT = frozenset().union(*LAYERS[:5])

@@ -101,8 +101,9 @@ def compared(
     old_checks: dict[str, CheckResult] = SCANNED,
     new_checks: dict[str, CheckResult] = SCANNED,
 ) -> Difference:
-    sides = tuple(() if f is None else (f,) for f in (old, new))
-    return next(iter(compare_findings("security", *sides, old_checks, new_checks)))
+    before = () if old is None else (old,)
+    after = () if new is None else (new,)
+    return next(iter(compare_findings("security", before, after, old_checks, new_checks)))
 
 
 def test_a_finding_on_the_candidate_only_is_new() -> None:

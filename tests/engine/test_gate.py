@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -100,7 +101,7 @@ def target(side: Side, claimed: str, actual: str = "", mode: str = "") -> Target
     )
 
 
-def make_gate(stage: FakeStage, root: Path, stop: Stop | None = None, **changes: object) -> Gate:
+def make_gate(stage: FakeStage, root: Path, stop: Stop | None = None, **changes: Any) -> Gate:
     upgrade = Upgrade(
         system="Tiny",
         change_ref="",
@@ -121,7 +122,7 @@ def make_gate(stage: FakeStage, root: Path, stop: Stop | None = None, **changes:
     )
 
 
-def run(stage: FakeStage, root: Path, **changes: object) -> Result:
+def run(stage: FakeStage, root: Path, **changes: Any) -> Result:
     return run_gate(make_gate(stage, root, **changes), RunFolder.create(root / "reports", "run"))
 
 

@@ -79,7 +79,10 @@ def test_a_stop_ends_the_whole_group_and_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_child_that_ignores_being_asked_is_killed(tmp_path: Path) -> None:
-    code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    code = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        "print(1, flush=True); time.sleep(60)"
+    )
     child = Child(
         [sys.executable, "-c", code], cwd=tmp_path, environment=dict(os.environ), log=tmp_path / "log.txt"
     )

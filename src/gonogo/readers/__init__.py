@@ -1,0 +1,1 @@
+"""Tool output → observations. Pure: what is read is given as bytes."""

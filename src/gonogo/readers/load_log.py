@@ -7,7 +7,7 @@ from gonogo.readers.load_messages import ErrorCount, Journey
 from gonogo.readers.load_statistics import RoundFacts
 
 
-class RoundNote(Record):
+class RoundNote(Record, frozen=True, kw_only=True):
     """One round.
 
     Attributes:
@@ -44,7 +44,7 @@ class RoundNote(Record):
     errors: tuple[ErrorCount, ...] = ()
 
 
-class RoundLog(Record, tag_field="schema", tag="gonogo.load-rounds/1"):
+class RoundLog(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.load-rounds/1"):
     """All rounds of one side.
 
     Attributes:

@@ -12,7 +12,7 @@ from gonogo.model import Record
 from gonogo.model.errors import ToolError
 
 
-class Journey(Record):
+class Journey(Record, frozen=True, kw_only=True):
     """One weighted task of the locustfile.
 
     Attributes:
@@ -30,7 +30,7 @@ class Journey(Record):
     tags: tuple[str, ...] = ()
 
 
-class Collected(Record, tag_field="schema", tag="gonogo.load-journeys/1"):
+class Collected(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.load-journeys/1"):
     """What a locustfile holds. `problem` is non-empty when it could not be loaded."""
 
     locust_version: str
@@ -38,7 +38,7 @@ class Collected(Record, tag_field="schema", tag="gonogo.load-journeys/1"):
     problem: str = ""
 
 
-class ErrorCount(Record):
+class ErrorCount(Record, frozen=True, kw_only=True):
     """How often one endpoint of a journey failed in one way; no journey: while signing in."""
 
     journey: str
@@ -47,14 +47,14 @@ class ErrorCount(Record):
     count: int
 
 
-class Hello(Record, tag_field="say", tag="hello"):
+class Hello(Record, frozen=True, kw_only=True, tag_field="say", tag="hello"):
     """The generator is there. `token` proves that it is the one we started."""
 
     token: str
     collected: Collected
 
 
-class StartUsers(Record, tag_field="say", tag="start-users"):
+class StartUsers(Record, frozen=True, kw_only=True, tag_field="say", tag="start-users"):
     """Start this many users; each runs its `on_start` (signing in) now.
 
     Attributes:
@@ -69,7 +69,7 @@ class StartUsers(Record, tag_field="say", tag="start-users"):
     mix: dict[str, float] = {}
 
 
-class UsersStarted(Record, tag_field="say", tag="users-started"):
+class UsersStarted(Record, frozen=True, kw_only=True, tag_field="say", tag="users-started"):
     """How many users are ready, which journeys they will do, and what failed."""
 
     users: int
@@ -77,7 +77,7 @@ class UsersStarted(Record, tag_field="say", tag="users-started"):
     errors: tuple[ErrorCount, ...] = ()
 
 
-class RunRound(Record, tag_field="say", tag="run-round"):
+class RunRound(Record, frozen=True, kw_only=True, tag_field="say", tag="run-round"):
     """Run one round and write its samples to `file`.
 
     Attributes:
@@ -100,7 +100,7 @@ class RunRound(Record, tag_field="say", tag="run-round"):
     turn: int = -1
 
 
-class RoundDone(Record, tag_field="say", tag="round-done"):
+class RoundDone(Record, frozen=True, kw_only=True, tag_field="say", tag="round-done"):
     """What a round came to, before any statistics.
 
     Attributes:
@@ -125,13 +125,13 @@ class RoundDone(Record, tag_field="say", tag="round-done"):
     errors: tuple[ErrorCount, ...] = ()
 
 
-class Trouble(Record, tag_field="say", tag="trouble"):
+class Trouble(Record, frozen=True, kw_only=True, tag_field="say", tag="trouble"):
     """The generator cannot go on; why, in plain words."""
 
     message: str
 
 
-class Quit(Record, tag_field="say", tag="quit"):
+class Quit(Record, frozen=True, kw_only=True, tag_field="say", tag="quit"):
     """End the users and the process."""
 
 
