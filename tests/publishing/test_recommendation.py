@@ -83,7 +83,7 @@ def test_a_no_go_names_every_kind_of_quality_that_got_worse(no_go: Dossier) -> N
 
 def test_an_inconclusive_verdict_says_what_is_missing_and_what_to_do(inconclusive: Dossier) -> None:
     found = recommendation(inconclusive)
-    assert found.reasons[0].startswith("0 of 7 planned acceptance tests gave evidence")
+    assert found.reasons[0].startswith("Acceptance tests: 0 of 7 planned acceptance tests gave")
     assert found.asks[-1] == "Do not decide on this result; run the test again."
     assert "Find out why a test system stopped answering." in found.asks
 
@@ -103,9 +103,9 @@ def test_what_is_not_met_is_told_before_what_is_not_shown(go: Dossier) -> None:
         judgement(Ruling.NOT_MET, "2 must-haves failed.", ReasonCode.CHECKS_REGRESSED),
     )
     assert [reason.partition(".")[0] for reason in recommendation(dossier).reasons] == [
-        "2 must-haves failed",
-        "7 were not shown",
-        "3 should-haves failed",
+        "Acceptance tests: 2 must-haves failed",
+        "Acceptance tests: 7 were not shown",
+        "Acceptance tests: 3 should-haves failed",
     ]
 
 

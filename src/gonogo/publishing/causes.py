@@ -150,7 +150,8 @@ def grouped(differences: Iterable[Difference], *, prefix: str = "problem") -> tu
 def seen_first(difference: Difference) -> str:
     """What a person sees, without a full stop: the detail's first line when that reads as plain English."""
     first = one_line(difference.detail[: TITLE_LIMIT * 4].split("\n", 1)[0], TITLE_LIMIT).rstrip(".")
-    return first if difference.subject == "check" and is_plain(first) else ""
+    is_told = difference.subject == "check" and is_plain(first)
+    return first[0].upper() + first[1:] if is_told else ""
 
 
 def headline(difference: Difference) -> str:

@@ -29,6 +29,7 @@ SHOWN_WIDTH = 900
 SHOWN_HEIGHT = 900
 FRAMES = 9
 _PADDING = 60
+_LEAST_WIDTH, _LEAST_HEIGHT = 640, 200
 _MARK = "#942514"
 
 
@@ -148,13 +149,23 @@ def frames(found: PictureDifference) -> tuple[Box, ...]:
 
 
 def _part_shown(boxes: tuple[Box, ...], size: tuple[int, int]) -> Box:
-    """The full width, and the height from the first to the last frame with some of the page around them."""
+    """The part of the page from the first to the last frame, with enough around it to know where one is."""
     if not boxes:
         return (0, 0, size[0], min(size[1], SHOWN_HEIGHT))
-    top = max(0, min(box[1] for box in boxes) - _PADDING)
-    bottom = min(size[1], max(box[3] for box in boxes) + _PADDING)
-    tallest = SHOWN_HEIGHT * max(size[0], SHOWN_WIDTH) // SHOWN_WIDTH
-    return (0, top, size[0], min(bottom, top + tallest))
+    left, right = _widened(min(box[0] for box in boxes), max(box[2] for box in boxes), size[0], _LEAST_WIDTH)
+    top, bottom = _widened(min(box[1] for box in boxes), max(box[3] for box in boxes), size[1], _LEAST_HEIGHT)
+    tallest = SHOWN_HEIGHT * max(right - left, SHOWN_WIDTH) // SHOWN_WIDTH
+    return (left, top, right, min(bottom, top + tallest))
+
+
+def _widened(first: int, last: int, size: int, least: int) -> tuple[int, int]:
+    """A stretch with padding at both ends, at least `least` long, inside 0 to `size`."""
+    first, last = first - _PADDING, last + _PADDING
+    missing = max(0, least - (last - first)) // 2
+    first, last = first - missing, last + missing
+    # what hangs over one end is added at the other
+    first, last = first - max(0, last - size), last + max(0, -first)
+    return max(0, first), min(size, last)
 
 
 def _shown(picture: Image.Image, part: Box, boxes: tuple[Box, ...]) -> Image.Image:
@@ -174,17 +185,30 @@ def _shown(picture: Image.Image, part: Box, boxes: tuple[Box, ...]) -> Image.Ima
 
 
 def _frame(draw: ImageDraw.ImageDraw, box: Box, mark: str, size: tuple[int, int]) -> None:
-    left, top = max(3, box[0]), max(3, box[1])
-    right, bottom = min(size[0] - 4, box[2]), min(size[1] - 4, box[3])
-    if right <= left or bottom <= top:
-        return
+    """A frame a little outside the changed part, its number outside the frame, so that neither hides it."""
     # drawn larger on a wide picture, which is shown smaller
     scale = max(1.0, size[0] / SHOWN_WIDTH * 1.3)
     thick, mark_size = round(3 * scale), round(20 * scale)
+    gap = thick + 3
+    left, top = max(0, box[0] - gap), max(0, box[1] - gap)
+    right, bottom = min(size[0] - 1, box[2] + gap), min(size[1] - 1, box[3] + gap)
+    if right <= left or bottom <= top:
+        return
     draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="white", width=thick + 2)
     draw.rectangle((left, top, right, bottom), outline=_MARK, width=thick)
-    draw.rectangle((left, top, left + mark_size, top + round(mark_size * 1.2)), fill=_MARK, outline="white")
-    draw.text((left + mark_size // 4, top), mark, fill="white", font_size=mark_size)
+    wide, high = round(mark_size * 0.9), round(mark_size * 1.2)
+    at = _mark_place((left, top, right, bottom), wide, high, size)
+    draw.rectangle((*at, at[0] + wide, at[1] + high), fill=_MARK, outline="white")
+    draw.text((at[0] + mark_size // 5, at[1]), mark, fill="white", font_size=mark_size)
+
+
+def _mark_place(frame: Box, wide: int, high: int, size: tuple[int, int]) -> tuple[int, int]:
+    left, top, right, _ = frame
+    if left >= wide:
+        return (left - wide, top)
+    if right + wide < size[0]:
+        return (right, top)
+    return (left, max(0, top - high))
 
 
 def _address(picture: Image.Image) -> str:

@@ -20,7 +20,7 @@ from gonogo.model import (
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Cause, Standing, by_weight, grouped, headline, with_standing
 from gonogo.publishing.cleaning import TEXT_LIMIT, TITLE_LIMIT, one_line
-from gonogo.publishing.wording import DISCIPLINES, counted, day, listed, out_of, sentence
+from gonogo.publishing.wording import DISCIPLINES, counted, day, listed, out_of, sentence, stage_name
 
 REASONS_ON_PAGE_ONE = 3
 REASONS_ON_TERMINAL = 5
@@ -49,7 +49,7 @@ class Recommendation:
 def recommendation(dossier: Dossier, *, most_reasons: int = REASONS_ON_PAGE_ONE) -> Recommendation:
     """The recommendation in plain words. Adds nothing to the verdict and takes nothing from it."""
     causes = worse_causes(dossier)
-    telling = _telling(dossier)
+    telling = _telling(dossier, causes)
     is_go = dossier.verdict.decision is Decision.GO
     reasons = _reasons_to_go(dossier) if is_go else _reasons_against(telling, causes)
     if not reasons:
@@ -126,13 +126,17 @@ _TELLING_ORDER = {
 _PRIORITY_ORDER = tuple(Priority)
 
 
-def _telling(dossier: Dossier) -> tuple[Judgement, ...]:
-    """The judgements that made the decision what it is, most telling first."""
+def _telling(dossier: Dossier, causes: Sequence[Cause]) -> tuple[Judgement, ...]:
+    """The judgements that made the decision what it is: by priority, ruling, and the worst problem cited."""
     order = _TELLING_ORDER[dossier.verdict.decision]
+    places = {member.key: place for place, cause in enumerate(causes) for member in cause.differences}
     chosen = [judgement for judgement in dossier.verdict.judgements if judgement.ruling in order]
-    return tuple(
-        sorted(chosen, key=lambda each: (_PRIORITY_ORDER.index(each.priority), order.index(each.ruling)))
-    )
+
+    def rank(judgement: Judgement) -> tuple[int, int, int]:
+        worst = min((places[key] for key in judgement.evidence if key in places), default=len(places))
+        return (_PRIORITY_ORDER.index(judgement.priority), order.index(judgement.ruling), worst)
+
+    return tuple(sorted(chosen, key=rank))
 
 
 def _reasons_against(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> list[str]:
@@ -154,9 +158,13 @@ def _reasons_against(judgements: Sequence[Judgement], causes: Sequence[Cause]) -
 
 
 def _numbers(judgement: Judgement) -> str:
-    """The judgement's reason up to the titles it lists: page one gives one example instead."""
-    reason = one_line(judgement.reason, TEXT_LIMIT // 2)
-    return sentence(reason.split(": “", 1)[0])
+    """The judgement's reason up to the titles it lists (page one gives one example instead), by stage."""
+    reason = sentence(one_line(judgement.reason, TEXT_LIMIT // 2).split(": “", 1)[0])
+    # without it, the same words about two stages could not be told apart
+    return f"{stage_name(judgement.stage)}: {reason}" if judgement.stage in _NAMED_STAGES else reason
+
+
+_NAMED_STAGES = ("uat", "regression")
 
 
 def _reasons_to_go(dossier: Dossier) -> list[str]:
