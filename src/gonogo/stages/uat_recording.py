@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -162,11 +163,21 @@ def _hook_fault(statement: Any) -> FaultRecord | None:
 
 def _described(error: BaseException, *, step: str, hook: str) -> FaultRecord:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _OWN_FRAMES not in f.filename]
-    here = f"{Path.cwd()}{os.sep}"
-    lines = (f"  {frame.filename.removeprefix(here)}:{frame.lineno} in {frame.name}" for frame in frames)
+    lines = (f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames)
     return FaultRecord(
         step=step, hook=hook, kinds=kinds(error), message=str(error), trace="\n".join(lines)[-TRACE_LIMIT:]
     )
+
+
+def _short(filename: str) -> str:
+    """A file's path from the project or from its package on: the same on every machine."""
+    path = Path(filename)
+    if path.is_relative_to(Path.cwd()):
+        return path.relative_to(Path.cwd()).as_posix()
+    for root in sys.path:
+        if root and path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+    return path.name
 
 
 def _text(step: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from gonogo.steps.errors import CannotCheck, NotAsExpected
-from gonogo.steps.sheet import quoted
+from gonogo.steps.sheet import fold, quoted
 from gonogo.steps.waiting import expect
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ _REGIONS = (
     *("navigation", "region", "form", "dialog", "alertdialog", "group", "table", "tabpanel", "article"),
     *("complementary", "banner", "contentinfo", "main", "search", "list", "toolbar", "menu"),
 )
+_LANDMARKS = {"main": "main", "header": "header", "footer": "footer"}
+"""Parts that every page has once and nobody names."""
+
 _FIELDS = "input:not([type=hidden]):not([type=submit]):not([type=button]), select, textarea"
 _LIMIT = 12
 
@@ -87,7 +90,9 @@ def find_region(page: Page, name: str) -> Locator:
         return heading.first.locator(
             "xpath=ancestor::*[self::section or self::div or self::form or self::main][1]"
         )
-    raise NotAsExpected(f'a part of the page called "{name}"', "there is none")
+    if fold(name) in _LANDMARKS:
+        return page.locator(_LANDMARKS[fold(name)]).first
+    raise NotAsExpected(f'a part of the page called "{name}"', f'no part of the page is called "{name}"')
 
 
 def _candidates(scope: Page | Locator, kind: str, name: str, *, is_exact: bool = False) -> Iterator[Locator]:
@@ -98,8 +103,9 @@ def _candidates(scope: Page | Locator, kind: str, name: str, *, is_exact: bool =
         elif kind == "thing":
             for role in ("link", "button", "tab", "menuitem", "checkbox", "radio", "switch", "option"):
                 yield _by_role(scope, role, name, exact=exact)
-            yield scope.locator("summary").filter(has_text=name)
-            yield scope.get_by_text(name, exact=exact)
+            yield scope.locator("summary").get_by_text(name, exact=exact)
+            if exact:
+                yield scope.get_by_text(name, exact=True)
         else:
             yield _by_role(scope, _ROLES[kind], name, exact=exact)
 

@@ -51,7 +51,7 @@ class Traffic:
 
     def _response(self, response: Response) -> None:
         request = response.request
-        if request.is_navigation_request() and request.frame.parent_frame is None:
+        if request.is_navigation_request() and _is_whole_page(request):
             self.method, self.status = request.method, response.status
         elif response.status >= 400:
             self.problems.append(
@@ -68,3 +68,13 @@ class Traffic:
             return url.removeprefix(self.base_url) or "/"
         parts = urlsplit(url)
         return f"{parts.path or url}"
+
+
+def _is_whole_page(request: Request) -> bool:
+    """Whether it asked for a page, not for a frame in one."""
+    from playwright.sync_api import Error
+
+    try:
+        return request.frame.parent_frame is None
+    except Error:
+        return True  # the first request of a new tab comes before the tab has a frame

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gonogo.job import Job
 
 _ARTICLE = re.compile(r"^(?:a|an|the) ", re.IGNORECASE)
+_ANYBODY = "test user"
 
 
 @dataclass(slots=True)
@@ -85,6 +86,8 @@ class Worker:
     def role(self, words: str) -> str:
         """The role that words of a sentence mean: `a rent officer`, `the Rent officer` → `rent officer`.
 
+        `a test user` is the first that gonogo.toml declares, unless a role is called so.
+
         Raises:
             ConfigError: no test user has the role.
         """
@@ -92,6 +95,8 @@ class Worker:
         for user in self.job.users:
             if user.role.casefold() == wanted.casefold():
                 return user.role
+        if wanted.casefold() == _ANYBODY and self.job.users:
+            return self.job.users[0].role
         return self.job.user(wanted).role
 
     def option(self, name: str, default: float) -> float:
@@ -125,7 +130,7 @@ class Worker:
 
 
 def _with_few_processes(job: Job) -> Job:
-    """One process for the pages of a scenario: starting another for the same site costs more than the page."""
+    """One process for the pages of a scenario: starting another for the same site costs as much as a page."""
     browser = job.browser or BrowserToUse()
     arguments = (*browser.arguments, "--renderer-process-limit=1")
     return replace(job, browser=replace(browser, arguments=arguments))

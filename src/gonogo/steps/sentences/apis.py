@@ -188,7 +188,7 @@ def _check_pence(desk: Desk, path: str, amount: str) -> None:
     money = read_amount(amount)
     if money is None:
         raise CannotCheck(f'"{amount}" is not an amount of money.')
-    _check_number(desk, path, money * 100, f"{money * 100:f} ({amount} in pence)")
+    _check_number(desk, path, money * 100, f"{(money * 100).normalize():f} ({amount} in pence)")
 
 
 def _as_text(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Signing in and out.
 
 Test users stand in gonogo.toml as `[users."rent officer"]`; how the system signs people in, as `[sign_in]`.
+`a test user` is the first of them, for scenarios that any role can carry out.
 """
 
 from __future__ import annotations
