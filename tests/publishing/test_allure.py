@@ -16,6 +16,7 @@ from gonogo import setup
 from gonogo.model import CheckResult, CheckStatus, Side
 from gonogo.publishing.allure import NO_TOOL, AllureReport, properties, write_results
 from gonogo.publishing.allure_parts.generating import CATEGORIES, seal
+from gonogo.publishing.allure_parts.merging import _without_browser
 from gonogo.publishing.base import Dossier
 
 Results = list[dict[str, Any]]
@@ -285,3 +286,34 @@ def test_sides_of_a_pytest_result_find_their_check_without_a_label(no_go: Dossie
     same = [each for each in found if label(each, "gonogo-key") == key and label(each, "side") == "candidate"]
     assert len(same) == 1
     assert same[0]["statusDetails"]["message"] == "New with the upgrade. No page."
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("test_x", "test_x"),
+        ("test_x[admin]", "test_x[admin]"),
+        ("test_x[chromium]", "test_x"),
+        ("test_x[chromium-admin]", "test_x[admin]"),
+        ("test_x[admin-chromium]", "test_x[admin]"),
+        ("test_x[admin-]", "test_x[admin]"),
+        ("test_x[chromium plated]", "test_x[chromium plated]"),
+    ],
+)
+def test_the_browser_is_no_part_of_a_checks_name(name: str, shown: str) -> None:
+    assert _without_browser(name) == shown
+
+
+def test_fixtures_that_tell_nothing_are_left_out(no_go: Dossier, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(no_go.folder, folder)
+    raw = folder / "runs/regression.candidate/raw/allure-results"
+    (raw / "trace-attachment.txt").write_text("what the fixture kept")
+    attachment = {"name": "kept", "source": "trace-attachment.txt", "type": "text/plain"}
+    fixture = {"name": "page", "status": "passed", "attachments": [attachment]}
+    (raw / "a-container.json").write_text(json.dumps({"uuid": "a", "children": ["b"], "afters": [fixture]}))
+    broken = {"name": "database", "status": "broken"}
+    (raw / "c-container.json").write_text(json.dumps({"uuid": "c", "children": ["b"], "befores": [broken]}))
+    results(replace(no_go, folder=folder), tmp_path / "out")
+    kept = list((tmp_path / "out/allure-results").glob("*-container.json"))
+    assert len(kept) == 2

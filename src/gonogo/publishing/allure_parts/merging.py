@@ -25,7 +25,7 @@ LARGEST_RESULT_BYTES = 20_000_000
 _Kind = TypeVar("_Kind", Result, Container)
 _read_result = msgspec.json.Decoder(Result)
 _read_container = msgspec.json.Decoder(Container)
-_BROWSER = re.compile(r"(?<=\[)(?:chromium|firefox|webkit|chrome|msedge)(?:-|(?=\]))")
+_BROWSER = re.compile(r"^(?:chromium|firefox|webkit)(?:-|$)|(?:^|-)(?:chromium|firefox|webkit)$")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def merge(
                 found.append(Raw(result=result, key=_key_of(result, place.stage, checks)))
         elif path.name.endswith("-container.json"):
             container = _read(path, _read_container)
-            if container is not None:
+            if container is not None and _tells_something(container):
                 folder.write_container(relabelled_container(container, place, folder, raw))
     last = {each.key: each.result.uuid for each in sorted(found, key=lambda each: each.result.stop or 0)}
     for each in found:
@@ -88,13 +88,34 @@ def _read(path: Path, decoder: msgspec.json.Decoder[_Kind]) -> _Kind | None:
         return None
 
 
+def _tells_something(container: Container) -> bool:
+    """Whether a fixture failed or attached something; the rest would only be read past, in their thousands."""
+    waiting = [*(container.befores or ()), *(container.afters or ())]
+    while waiting:
+        step = waiting.pop()
+        # a fixture's teardown is written without a status when it went well
+        if step.attachments or step.status not in (None, "passed", "skipped"):
+            return True
+        waiting.extend(step.steps or ())
+    return False
+
+
+def _without_browser(name: str) -> str:
+    """`test_x[chromium-admin]` → `test_x[admin]`: keys leave the browser out, pytest-playwright puts it in."""
+    test, bracket, parameters = name.partition("[")
+    if not bracket:
+        return name
+    kept = _BROWSER.sub("", parameters.removesuffix("]")).strip("-")
+    return f"{test}[{kept}]" if kept else test
+
+
 def _key_of(result: Result, stage: str, checks: Iterable[str]) -> str:
     """The key by label, else by full name: `suites.test_pages#test_x` with the name's parameters."""
     for label in result.labels or ():
         if label.name == KEY_LABEL:
             return label.value
     module, _, _ = (result.fullName or "").partition("#")
-    name = _BROWSER.sub("", result.name or "").replace("[]", "")
+    name = _without_browser(result.name or "")
     parts = module.split(".")
     for start in range(len(parts)):
         key = f"{stage}:{'/'.join(parts[start:])}:{name}"
