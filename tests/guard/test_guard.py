@@ -20,7 +20,6 @@ from gonogo.guard import Guard, Origin, Policy, Watch
 from gonogo.guard.tls import ThrowawayAuthority
 from gonogo.model.errors import TargetError
 
-
 BIG = b"".join(f"{number:07d}".encode() for number in range(400_000))
 
 

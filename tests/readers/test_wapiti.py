@@ -49,6 +49,17 @@ def test_a_finding_hangs_on_its_own_place_when_that_was_scanned() -> None:
     assert checks["GET /orders, sort"] == "security:web-scan"
 
 
+def test_a_page_that_fails_on_a_quotation_mark_is_worse_than_one_that_fails_on_anything() -> None:
+    data = (RECORDED / "faulty.json").read_bytes()
+
+    def severity(report: bytes) -> Severity:
+        found = {f.where: f for f in read_wapiti(report).findings if f.rule == "wapiti:internal-server-error"}
+        return found["GET /go, to"].severity
+
+    by_sql = data.replace(b'"module": "xss"', b'"module": "sql"')
+    assert (severity(data), severity(by_sql)) == (Severity.LOW, Severity.MEDIUM)
+
+
 def test_an_unknown_category_counts_as_serious() -> None:
     data = (RECORDED / "faulty.json").read_bytes().replace(b"Open Redirect", b"Quantum Injection")
     finding = next(f for f in read_wapiti(data).findings if f.rule == "wapiti:quantum-injection")

@@ -76,6 +76,14 @@ _CATEGORIES: dict[str, _Category] = {
     # Whether a page is slow depends on the machine and the moment: never the same twice.
     "Resource consumption": _Category(Severity.INFO, "A page was slow to answer odd input"),
 }
+# What makes a page fail that puts SQL together from text is a quotation mark, and that is what these
+# modules send first.
+_FAILS_ON_QUOTES = _Category(
+    Severity.MEDIUM,
+    "A page fails with a server error on a quotation mark, as where SQL is put together from text",
+)
+_QUOTING = frozenset({"sql", "timesql", "ldap"})
+
 _SITE_WIDE = frozenset(
     {
         "Content Security Policy Configuration", "Clickjacking Protection", "MIME Type Confusion",
@@ -161,7 +169,9 @@ def read_wapiti(
     places: dict[str, set[str]] = {}
     for category, row in _rows(found):
         finding = _finding(category, row, found.classifications, templates, routes)
-        merged.setdefault(finding.key, finding)
+        known = merged.setdefault(finding.key, finding)
+        if finding.severity.rank < known.severity.rank:
+            merged[finding.key] = finding
         places.setdefault(finding.key, set()).add(f"{row.method} {row.path}")
     return WapitiReport(
         version=str(found.infos.get("version", "")).removeprefix("Wapiti").strip(),
@@ -208,6 +218,8 @@ def _finding(
 ) -> Finding:
     # An unknown category is one of a newer wapiti: it counts, and as serious as it may be.
     known = _CATEGORIES.get(category, _Category(Severity.HIGH, category))
+    if category == "Internal Server Error" and row.module in _QUOTING:
+        known = _FAILS_ON_QUOTES
     route = route_of(row.path, templates)
     rule = "wapiti:" + re.sub(r"[^a-z0-9]+", "-", category.lower()).strip("-")
     who = row.parameter or _cookie_named(category, row.info)

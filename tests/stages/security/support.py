@@ -105,7 +105,7 @@ def project(root: Path, baseline: Target, candidate: Target, sign_in: SignIn | N
 
 def settings(**options: Any) -> StageSettings:
     model = SecurityOptions.model_validate(options)
-    return StageSettings(stage="security", timeout_s=120.0, options=model.model_dump(mode="json"))
+    return StageSettings(stage="security", timeout_s=300.0, options=model.model_dump(mode="json"))
 
 
 def context(side: Side, declared: Target, folder: Path, password: str = PASSWORD) -> SideContext:
