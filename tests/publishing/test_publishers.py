@@ -75,7 +75,19 @@ def test_each_publisher_is_announced_before_it_starts(go: Dossier, tmp_path: Pat
         [SummaryReport(), HtmlReport()],
         tell=lambda publisher: told.append(publisher.name),
     )
-    assert told == ["summary", "html_report"]
+    assert sorted(told) == ["html_report", "summary"]
+
+
+def test_publications_come_in_the_order_of_their_publishers(go: Dossier, tmp_path: Path) -> None:
+    class Slow:
+        name = "slow"
+
+        def publish(self, dossier: Dossier) -> Publication:
+            dossier.stop.wait(0.2)
+            return Publication(publisher=self.name)
+
+    found = publish_all(replace(go, published=tmp_path), [Slow(), SummaryReport(), HtmlReport()])
+    assert [each.publisher for each in found] == ["slow", "summary", "html_report"]
 
 
 def test_a_full_disk_costs_the_report_and_nothing_else(no_go: Dossier, tmp_path: Path) -> None:

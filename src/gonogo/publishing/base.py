@@ -7,6 +7,7 @@ failure into a `Publication` with a plain reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -116,23 +117,36 @@ def publish_all(
 ) -> tuple[Publication, ...]:
     """Have every publisher write its report; one that fails is recorded and the rest go on.
 
+    Two run side by side: Allure works in a process of its own, and the others need not wait for it.
+
     Args:
         dossier: what is published.
-        publishers: in the order they are to run.
-        tell: called with each publisher before it starts.
+        publishers: each writes files of its own, so their order does not matter.
+        tell: called with each publisher before it starts; from several threads.
+
+    Returns:
+        One publication for each publisher, in the order given.
 
     Raises:
         Interrupted: the run is to stop; what was published stays.
         OSError: the folder for the reports cannot be made.
     """
     dossier.published.mkdir(parents=True, exist_ok=True)
-    publications: list[Publication] = []
-    for publisher in publishers:
+
+    def publish(publisher: Publisher) -> Publication:
         dossier.stop.check()
         if tell is not None:
             tell(publisher)
-        publications.append(_publish_one(dossier, publisher))
-    return tuple(publications)
+        return _publish_one(dossier, publisher)
+
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="publishing") as pool:
+        pending = [pool.submit(publish, publisher) for publisher in publishers]
+        try:
+            return tuple(each.result() for each in pending)
+        except BaseException:
+            for each in pending:
+                each.cancel()
+            raise
 
 
 def _publish_one(dossier: Dossier, publisher: Publisher) -> Publication:
