@@ -75,6 +75,8 @@ def test_odd_methods_are_refused(method: str) -> None:
         "/profile/password",
         "/admin/users/jhughes/deactivate",
         "/repairs/7/delete",
+        "/issue1?x=1&@action=logout",
+        "/issue1?%40action=retire",
     ],
 )
 def test_paths_that_end_sessions_or_do_harm_are_refused_however_they_are_written(path: str) -> None:

@@ -21,6 +21,7 @@ REFUSED_BY_DEFAULT: tuple[str, ...] = (
     r"\b(delete|remove|destroy|purge|retire)\b",
     r"\b(deactivate|disable|suspend|revoke|unlock)\b",
     r"\b(shut[-_]?down|restart|reboot)\b",
+    r"\?(.*[&;])?[@:]?action=(log[-_]?out|sign[-_]?out|delete|remove|retire|restore)",
 )
 """Paths no scanner may touch: they end the session, lock people out, or cannot be undone."""
 
