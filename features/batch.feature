@@ -12,7 +12,7 @@ Feature: Night work
     When I run the batch job "rent debit" for "2026-11-23"
     Then the batch job succeeds
     And the batch job says "count={accounts last week}"
-    When I look at the file "out/rent-debit-2026-11-23.ctl" of the system
+    When I look at the file "batch-out/rent-debit-2026-11-23.ctl" of the system
     Then the file contains "count={accounts last week}"
     And the file contains "rejects=2"
 
