@@ -51,16 +51,24 @@ class Gate:
         self._number = 0
         self.ready: set[User] = set()
         self.active: dict[User, Execution] = {}
-        self.executions: list[Execution] = []
+        self.failed = 0
         self.late_s: list[float] = []
+
+    @property
+    def executions(self) -> int:
+        """Journeys begun in this round, or given up on before they were."""
+        return self._number
 
     def carry_out(self, tasks: TaskSet, task: Any) -> None:
         """Run one task of a user, at the time and under the account it falls to."""
-        if inspect.isclass(task) and issubclass(task, TaskSet):
+        if task not in self._journey_of and inspect.isclass(task) and issubclass(task, TaskSet):
             tasks.execute_task(task)  # type: ignore[no-untyped-call]  # its own tasks pass one by one
             return
-        take_turn = self._next_arrival if self._is_open_loop else self._own_turn
-        execution, task = take_turn(tasks, task)
+        user = tasks.user
+        if self._is_open_loop:
+            execution, task = self._next_arrival(user)
+        else:
+            execution = self._own_turn(tasks, user, task)
         token = current.set(execution)
         try:
             tasks.execute_task(task)  # type: ignore[no-untyped-call]
@@ -71,10 +79,10 @@ class Gate:
             raise
         finally:
             current.reset(token)
-            self.active.pop(tasks.user, None)
+            self.active.pop(user, None)
+            self.failed += execution.has_failed
 
-    def _next_arrival(self, tasks: TaskSet, _: Task) -> tuple[Execution, Task]:
-        user = tasks.user
+    def _next_arrival(self, user: User) -> tuple[Execution, Task]:
         self.ready.add(user)
         free_at = time.perf_counter()
         due, choice, arrival = self._arrivals[type(user)].get()
@@ -83,24 +91,22 @@ class Gate:
         random.seed(arrival.seed)
         return execution, choice.task
 
-    def _own_turn(self, tasks: TaskSet, task: Task) -> tuple[Execution, Task]:
-        user = tasks.user
+    def _own_turn(self, tasks: TaskSet, user: User, task: Task) -> Execution:
         if user not in self.ready:
             self.ready.add(user)
             # Users that all begin with the round would come in waves.
             self._sleep_while_open(random.random() * tasks.wait_time())  # type: ignore[no-untyped-call]  # noqa: S311
-        due = self._due_at.pop(user, time.perf_counter())
+        due = self._due_at.pop(user, None) or time.perf_counter()
         if not self._open.is_set():
             self._open.wait()
             due = self._opened_at
-        return self._begin(user, task, due=due, could_at=due), task
+        return self._begin(user, task, due=due, could_at=due)
 
     def _begin(self, user: User, task: Task, *, due: float, could_at: float) -> Execution:
         now = time.perf_counter()
         execution = Execution(self._number, self._journey_of.get(task, NOT_PLANNED), due, now)
         self._number += 1
         self.active[user] = execution
-        self.executions.append(execution)
         self.late_s.append(now - could_at)
         return execution
 
@@ -118,6 +124,8 @@ class Gate:
     def _sleep_while_open(self, seconds: float) -> float:
         """Sleep that long, not counting time between rounds; returns when it should have ended."""
         left, due = seconds, time.perf_counter()
+        if left <= 0:
+            gevent.sleep(0)  # as Locust does: users that answered together then go on together, in one go
         while left > 0:
             self._open.wait()
             now = time.perf_counter()
@@ -130,7 +138,7 @@ class Gate:
     def begin_round(self, opened: float, duration_s: float) -> None:
         """Prepare the account of a round; nobody passes yet."""
         self._recorder.begin(opened)
-        self.executions, self.late_s, self._number = [], [], 0
+        self.late_s, self._number, self.failed = [], 0, 0
         self._opened_at, self._closes_at = opened, opened + duration_s
 
     def run_users(self) -> None:
@@ -169,7 +177,7 @@ class Gate:
                     self._number, self._journey_of.get(choice.task, NOT_PLANNED), due, time.perf_counter()
                 )
                 self._number += 1
-                self.executions.append(execution)
+                self.failed += 1
                 self._recorder.note_failure(execution, "given up: never started for want of a free user")
         return [user for user, _ in stuck]
 

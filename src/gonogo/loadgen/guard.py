@@ -8,10 +8,10 @@ whatever library, to anything but the target's own addresses and port.
 from __future__ import annotations
 
 import socket
-import sys
 from typing import Any
 from urllib.parse import urlsplit
 
+import gevent.socket
 import requests.adapters
 from geventhttpclient.useragent import ConnectionError as FastConnectionError
 from locust.contrib.fasthttp import LocustUserAgent
@@ -38,26 +38,31 @@ def install(base_url: str) -> None:
         OSError: the target's host name is not known.
     """
     allowed = origin(base_url)
-    addresses = _addresses(allowed[1], allowed[2])
+    _lock_connections(allowed[1], allowed[2])
     _lock_requests(allowed)
     _lock_fast_client(allowed)
-    sys.addaudithook(_ConnectionLock(allowed[1], allowed[2], addresses))
 
 
-class _ConnectionLock:
-    """An audit hook: sees every connect of the interpreter, from whatever library."""
+def _lock_connections(host: str, port: int) -> None:
+    """Every socket of this process is gevent's, whichever library made it; so every connection comes here."""
+    hosts = _addresses(host, port) | {host}
+    connect, connect_ex = gevent.socket.socket.connect, gevent.socket.socket.connect_ex
 
-    def __init__(self, host: str, port: int, addresses: frozenset[str]) -> None:
-        self._port = port
-        self._hosts = addresses | {host}
-
-    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event != "socket.connect":
-            return
-        where = arguments[1]
-        if isinstance(where, tuple) and where[1] == self._port and str(where[0]).lower() in self._hosts:
+    def check(where: Any) -> None:
+        if isinstance(where, tuple) and where[1] == port and str(where[0]).lower() in hosts:
             return
         raise OffTargetError(f"refused: a connection to {where!r} does not go to the target")
+
+    def guarded_connect(self: Any, address: Any) -> Any:
+        check(address)
+        return connect(self, address)
+
+    def guarded_connect_ex(self: Any, address: Any) -> Any:
+        check(address)
+        return connect_ex(self, address)
+
+    gevent.socket.socket.connect = guarded_connect
+    gevent.socket.socket.connect_ex = guarded_connect_ex
 
 
 def _addresses(host: str, port: int) -> frozenset[str]:
@@ -72,10 +77,14 @@ def _refusal(url: str, allowed: tuple[str, str, int]) -> str:
 
 def _lock_requests(allowed: tuple[str, str, int]) -> None:
     send = requests.adapters.HTTPAdapter.send
+    usual = (f"{allowed[0]}://{allowed[1]}:{allowed[2]}/", f"{allowed[0]}://{allowed[1]}/")
+    # Taking an address apart costs as much as recording a request; the usual ones are known by their start.
+    prefixes = usual if _PORTS.get(allowed[0]) == allowed[2] else usual[:1]
 
     def guarded(self: Any, request: Any, *rest: Any, **options: Any) -> Any:
-        if origin(request.url or "") != allowed:
-            raise SlowConnectionError(_refusal(request.url or "", allowed), request=request)
+        url = request.url or ""
+        if not url.startswith(prefixes) and origin(url) != allowed:
+            raise SlowConnectionError(_refusal(url, allowed), request=request)
         return send(self, request, *rest, **options)
 
     requests.adapters.HTTPAdapter.send = guarded  # type: ignore[method-assign]
@@ -85,7 +94,8 @@ def _lock_fast_client(allowed: tuple[str, str, int]) -> None:
     send = LocustUserAgent._urlopen  # noqa: SLF001 - the one place that every hop of a redirect passes
 
     def guarded(self: Any, request: Any) -> Any:
-        if origin(request.url) != allowed:
+        where = request.url_split
+        if (where.scheme, where.host.lower(), where.port) != allowed:
             raise FastConnectionError(None, _refusal(request.url, allowed))
         return send(self, request)  # type: ignore[no-untyped-call]
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import gevent
+import locust
 import numpy as np
 from locust import User
 from locust.env import Environment
@@ -88,8 +89,14 @@ class Generator:
         self._recorder = Recorder(names, base_url)
         self._gate = Gate(self._pack, self._recorder, is_open_loop=request.is_open_loop)
         put_in_place(self._gate)
-        self._environment = Environment(user_classes=list(self._pack.user_classes), host=base_url)
+        events = locust.events  # the ones a locustfile adds its listeners to
+        self._environment = Environment(
+            user_classes=list(self._pack.user_classes), host=base_url, events=events
+        )
+        # Locust's own statistics are rounded, cost more than recording, and nothing reads them.
+        listeners = list(events.request._handlers)  # noqa: SLF001
         self._runner: LocalRunner = self._environment.create_local_runner()
+        events.request._handlers[:] = listeners  # noqa: SLF001
         self._environment.events.request.add_listener(  # type: ignore[no-untyped-call]
             self._recorder.on_request
         )
@@ -155,8 +162,8 @@ class Generator:
             began_at=began_at,
             wall_s=wall_s,
             users=users,
-            executions=len(gate.executions),
-            failed=sum(execution.has_failed for execution in gate.executions),
+            executions=gate.executions,
+            failed=gate.failed,
             unfinished=unfinished,
             requests=self._recorder.requests,
             cpu_ratio=cpu_ratio,
