@@ -13,7 +13,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PACKS = ("gonogo.toml", "conftest.py", "suites", "features", "load", "security", "reports")
+PACKS = (
+    "gonogo.toml", "gonogo_starter.toml", "conftest.py", "suites", "features", "load", "security", "reports"
+)  # fmt: skip
 """The files and folders at the root that make up the packs."""
 
 SKIPPED_NAMES = {"__pycache__", ".pytest_cache", "test-results", "allure-results"}

@@ -14,9 +14,11 @@ def start_project(folder: Path, *, system: str, from_version: str, to_version: s
     """Write the project.
 
     Raises:
-        UsageError: the folder is not empty, or `ci` is not a pipeline we can write.
+        UsageError: the folder is not empty or a file, a name is none, or `ci` is not a pipeline we can write.
         StorageError: it cannot be written.
     """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file.", remedy="Name a new folder.")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
             f"{folder} is not empty.", remedy="Name a new folder; init never overwrites anything."

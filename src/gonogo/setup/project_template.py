@@ -1,8 +1,8 @@
-"""What `gonogo init` writes: the packs' own files that hold for any system, and a `gonogo.toml` to fill in.
+"""What `gonogo init` writes: a project for a system that nothing is known about but its name and versions.
 
-The source is the same pack folder the demo runs (one source, no copies): files that name nothing of the
-demo system are taken as they are, and `gonogo.toml` is the demo's own, its values replaced and what only
-the demo needs taken out, its comments kept.
+The source is the pack folder that the demo runs. Files that name nothing of the demo system are shared with it
+as they are. Where the demo's own file would be of no use to another system, a starter lies beside it, and is
+written under the name that the demo's file has.
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from tomlkit.items import Table
 
-from gonogo.model.errors import ProjectError, StorageError
+from gonogo.model.errors import ProjectError, StorageError, UsageError
 
-STARTER_FILES = (
-    "conftest.py",
-    "features/environment.py",
-    "features/steps/all.py",
-    "features/starter.feature",
-    "suites/test_starter.py",
-    "load/locustfile_starter.py",
-    "load/profiles.toml",
-    "security/accepted.toml",
-    "reports/README.md",
-)
-"""Files of the packs that name nothing of the demo system. `_starter` is dropped from a name."""
+STARTER_FILES = {
+    "conftest.py": "conftest.py",
+    "features/environment.py": "features/environment.py",
+    "features/steps/all.py": "features/steps/all.py",
+    "features/starter.feature": "features/starter.feature",
+    "suites/starter.py": "suites/test_starter.py",
+    "load/locustfile_starter.py": "load/locustfile.py",
+    "load/profiles_starter.toml": "load/profiles.toml",
+    "security/bandit.toml": "security/bandit.toml",
+    "security/accepted_starter.toml": "security/accepted.toml",
+    "reports/README.md": "reports/README.md",
+    "reports/report_starter.toml": "reports/report.toml",
+}
+"""File of the packs → file of the project. The definition is `DEFINITION`, with the user's answers in it."""
+
+DEFINITION = "gonogo_starter.toml"
 
 PIPELINES = {
     "github": ".github/workflows/gonogo.yml",
@@ -37,6 +40,51 @@ PIPELINES = {
 }
 """Pipeline → the file it is kept in."""
 
+IGNORED = """\
+reports/*
+!reports/README.md
+!reports/report.toml
+!reports/templates/
+__pycache__/
+test-results/
+"""
+"""Run folders hold evidence, which may show what is in the system; they do not belong in version control."""
+
+PYTEST = """\
+# How the tests below suites/ are read. Settings of a folder above this one do not count then.
+[pytest]
+addopts = ["--import-mode=importlib", "--strict-markers", "--strict-config"]
+testpaths = ["suites"]
+"""
+"""In the project's root, so that `conftest.py` beside it is read too, however pytest is started."""
+
+README = """\
+# Upgrade tests for {system}
+
+Everything to edit is plain English or TOML. In this order:
+
+1. `gonogo.toml`: the two addresses, how the version is shown, a test account, the pages that matter.
+2. Set the password of the test account as the file says, for example `export GONOGO_USER_PASSWORD=…`, on
+   Windows `set GONOGO_USER_PASSWORD=…`.
+3. `gonogo doctor` says what is missing on this machine.
+4. `gonogo plan` lists what will be checked. It touches neither installation.
+5. `gonogo run` does it and gives the verdict, with an exit code for pipelines: 0 go, 10 go with conditions,
+   20 no-go, 30 not enough evidence. The report to read and sign is `reports/latest/published/report.html`.
+
+Until the owner of both installations has agreed, and `gonogo.toml` says so, the load test and the attacks of the
+security scan refuse to start, and the verdict is at best 30. The other two kinds of test go ahead:
+
+    gonogo run --stage uat --stage regression
+
+| folder | what is in it |
+|---|---|
+| `features/` | scenarios in plain English. Begin with what staff do most, and with what must never go wrong |
+| `suites/` | what each page that `gonogo.toml` names looks and reads like; Python, nothing to edit to begin with |
+| `load/` | `profiles.toml` says how much load |
+| `security/` | risks that somebody accepted, with the day it ends |
+| `reports/` | what your team says in its reports; every run has a folder here |
+"""
+
 
 def project_files(
     packs: Path, *, system: str, from_version: str, to_version: str, pipeline: str = ""
@@ -45,15 +93,27 @@ def project_files(
 
     Args:
         packs: the pack folder (`gonogo.setup.pack_folder`).
+        system: what users call the system.
+        from_version: the version in use, as the system states it.
+        to_version: the upgrade's version, as the system states it.
         pipeline: a key of PIPELINES, or empty for none.
 
     Raises:
+        UsageError: a name is empty or holds control characters.
         ProjectError: the packs lack a starter file.
     """
-    files = {name.replace("_starter", ""): _text(packs / name) for name in STARTER_FILES}
-    files["gonogo.toml"] = _definition(_text(packs / "gonogo.toml"), system, from_version, to_version)
-    files[".gitignore"] = "reports/*\n!reports/README.md\n!reports/templates/\n__pycache__/\n"
-    files["README.md"] = _readme(system)
+    answers = {"system": system, "from": from_version, "to": to_version}
+    for option, answer in answers.items():
+        if not answer.strip() or not answer.isprintable():
+            raise UsageError(
+                f"--{option} {answer!r} cannot be a name.", remedy="Give it a name of ordinary characters."
+            )
+    answers = {option: answer.strip() for option, answer in answers.items()}
+    files = {target: _text(packs / source) for source, target in STARTER_FILES.items()}
+    files["gonogo.toml"] = _definition(_text(packs / DEFINITION), answers)
+    files["pytest.toml"] = PYTEST
+    files[".gitignore"] = IGNORED
+    files["README.md"] = README.replace("{system}", answers["system"])
     if pipeline:
         files[PIPELINES[pipeline]] = _text(Path(__file__).with_name("pipelines") / f"{pipeline}.txt")
     return files
@@ -80,44 +140,10 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _definition(demo: str, system: str, from_version: str, to_version: str) -> str:
-    document = tomlkit.parse(demo)
-    document["system"] = _table(name=system, change_ref="")
-    document["identity"] = _table(path="/", pattern=r"[Vv]ersion\s+([\d.]+)")
-    for side, version, host in (("baseline", from_version, "today"), ("candidate", to_version, "upgrade")):
-        document[side] = _target(version, f"https://{host}.example.org")
-    document["users"] = {
-        "user": _table(username="test.user", password="env:GONOGO_USER_PASSWORD")  # noqa: S106 - a reference
-    }
-    document["sign_in"] = _table(path="/login", check_path="/")
-    for name in ("api", "batch", "databases"):
-        document.pop(name, None)
-    document["stages"] = {name: _table(timeout_s=900) for name in ("uat", "regression", "load", "security")}
-    document["sign_off"] = _table(roles=["Service manager"])
+def _definition(starter: str, answers: Mapping[str, str]) -> str:
+    """The starter with the answers in it; its notes stay where they are."""
+    document: Any = tomlkit.parse(starter)
+    document["system"]["name"] = answers["system"]
+    document["baseline"]["version"] = answers["from"]
+    document["candidate"]["version"] = answers["to"]
     return tomlkit.dumps(document)
-
-
-def _target(version: str, url: str) -> Table:
-    table = _table(version=version, url=url)
-    table["class"] = "test"
-    table["allows"] = []
-    table["allows"].comment('add "load" and "active-scan" once the owner has authorised them, and')  # type: ignore[union-attr]
-    table.add(tomlkit.comment('[…authorisation] with by = "…", hosts = ["…"], until = 2027-12-31'))
-    return table
-
-
-def _table(**values: Any) -> Table:
-    table = tomlkit.table()
-    for key, value in values.items():
-        table[key] = value
-    return table
-
-
-def _readme(system: str) -> str:
-    return (
-        f"# Upgrade tests for {system}\n\n"
-        "1. Fill in `gonogo.toml`: the two addresses, how the version is shown, a test account.\n"
-        "2. `gonogo doctor` says what is missing on this machine.\n"
-        "3. `gonogo plan` lists what will be checked.\n"
-        "4. `gonogo run` does it and gives the verdict; the report is `reports/latest/published/report.html`.\n"
-    )
