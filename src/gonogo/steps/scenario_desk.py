@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from gonogo.browsing import is_signed_in
 from gonogo.steps.errors import CannotCheck
+from gonogo.steps.reaching import reaching
 from gonogo.steps.traffic import Traffic
 
 if TYPE_CHECKING:
@@ -88,11 +89,13 @@ class Desk:
         """Open a path in the browser. A kept session that has ended meanwhile is renewed first.
 
         Raises:
-            playwright.sync_api.Error: the system cannot be reached.
+            CannotCheck: the system cannot be reached.
+            NotAsExpected: it broke off the connection.
             SignInError: the session had ended, and the application does not let the role in again.
         """
         page = self._shown()
-        page.goto(path)
+        with reaching(path):
+            page.goto(path)
         if self.is_arrived:
             return
         self.is_arrived = True

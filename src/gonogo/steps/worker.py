@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from gonogo.browsing import context_options, launch, sign_in
 from gonogo.job import BrowserToUse
 from gonogo.steps.errors import CannotCheck
+from gonogo.steps.reaching import reaching
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -79,8 +80,10 @@ class Worker:
         Raises:
             SignInError: the application does not let the role in.
             ConfigError: there is no test user for the role, or no password.
+            CannotCheck: the system cannot be reached.
         """
-        sign_in(page, self.job, role)
+        with reaching("the sign-in page"):
+            sign_in(page, self.job, role)
         self.sessions[role] = page.context.storage_state()
 
     def role(self, words: str) -> str:

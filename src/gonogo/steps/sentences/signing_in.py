@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gonogo.browsing import is_signed_in, send_form, sign_in_form, sign_out, what_it_said
 from gonogo.browsing import sign_in as sign_in_through_the_form
 from gonogo.steps.errors import CannotCheck, NotAsExpected
+from gonogo.steps.reaching import reaching
 from gonogo.steps.sentence import sentence
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def sign_in(desk: Desk, role: str) -> None:
     """Sign in through the sign-in page, with a browser that knows nothing of earlier sessions."""
     role = desk.worker.role(role)
     desk.start_session()
-    sign_in_through_the_form(desk.page, desk.worker.job, role)
+    with reaching("the sign-in page"):
+        sign_in_through_the_form(desk.page, desk.worker.job, role)
     desk.role = role
 
 
@@ -39,15 +41,14 @@ def sign_in(desk: Desk, role: str) -> None:
 def sign_in_with(desk: Desk, username: str, password: str) -> None:
     """Send the sign-in form with these words, whether or not they are right. Never write a real password."""
     desk.start_session()
-    send_form(desk.page, desk.worker.job, username, password)
+    with reaching("the sign-in page"):
+        send_form(desk.page, desk.worker.job, username, password)
 
 
 @sentence("I try to sign in as {role:role} with a wrong password")
 def sign_in_wrongly(desk: Desk, role: str) -> None:
     """Send the sign-in form with the test user's name and a password that cannot be right."""
-    user = desk.worker.job.user(desk.worker.role(role))
-    desk.start_session()
-    send_form(desk.page, desk.worker.job, user.username, "not the password")
+    sign_in_with(desk, desk.worker.job.user(desk.worker.role(role)).username, "not the password")
 
 
 @sentence("I am not signed in")

@@ -99,3 +99,7 @@ Feature: What cannot be checked is not called wrong
       <notes xmlns="urn:parish"><note amount="1.10">a</note></notes>
       """
     Then the XML "//note[" is "3"
+
+  Scenario: /files/accounts.csv is a file, not a page; write: I download "/files/accounts.csv".
+    Given I am signed in as a clerk
+    When I open "/files/accounts.csv"
