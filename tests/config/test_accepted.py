@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.config.accepted import as_expected_changes, expired, load_accepted, unused
-from gonogo.model import Finding, Severity
+from gonogo.config.accepted import (
+    as_expected_changes,
+    expired,
+    load_accepted,
+    unused,
+    with_accepted_risks,
+)
+from gonogo.model import Finding, Identity, Severity, Side, Target, Upgrade
 from gonogo.model.errors import ConfigError
 
 BY_KEY = """
@@ -65,6 +71,28 @@ def test_who_accepted_it_and_until_when_goes_with_it(tmp_path: Path) -> None:
     change = as_expected_changes(load_accepted(write(tmp_path, BY_KEY)), date(2026, 11, 20))[0]
     assert change.accepted_by == "A. Shah"
     assert change.reason == "Accepted risk of D. Osei until 2026-11-30: Until the next release"
+
+
+def test_an_upgrade_expects_what_was_accepted_until_it_runs_out(tmp_path: Path) -> None:
+    plain = upgrade()
+    accepted = with_accepted_risks(plain, write(tmp_path, BY_KEY), date(2026, 11, 20))
+    assert [change.key for change in accepted.expected_changes] == ["security:bandit:0123456789ab"]
+    assert accepted.policy_digest != plain.policy_digest
+    assert with_accepted_risks(plain, tmp_path, date(2026, 12, 1)) == plain
+
+
+def upgrade() -> Upgrade:
+    sides = [
+        Target(side=side, version=side, url="http://127.0.0.1:9") for side in (Side.BASELINE, Side.CANDIDATE)
+    ]
+    return Upgrade(
+        system="s",
+        change_ref="",
+        baseline=sides[0],
+        candidate=sides[1],
+        identity=Identity(path="/", pattern="(.*)"),
+        policy_digest="sha256:plain",
+    )
 
 
 def test_what_is_no_longer_found_is_reported_as_unused(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from types import FrameType
 
 from gonogo.cli.console import is_interactive, say, story
 from gonogo.cli.progress import LiveProgress, PlainProgress
-from gonogo.clock import Clock
+from gonogo.clock import Clock, SystemClock
+from gonogo.config.accepted import with_accepted_risks
 from gonogo.config.loading import load_upgrade
 from gonogo.engine.gate import Gate
 from gonogo.events import Events
@@ -30,6 +31,7 @@ def load_project(root: Path, overrides: Mapping[str, str] | None = None) -> Proj
     """The project in a folder. Raises ProjectError or ConfigError."""
     root = root.resolve()
     upgrade = load_upgrade(root, option_models(installed_stages()), overrides)
+    upgrade = with_accepted_risks(upgrade, root, SystemClock().now().date())
     return Project(root=root, upgrade=upgrade, python=sys.executable)
 
 

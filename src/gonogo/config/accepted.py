@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gonogo.model import ExpectedChange, Finding
+from gonogo.config.loading import policy_digest
+from gonogo.model import ExpectedChange, Finding, Upgrade
 from gonogo.model.errors import ConfigError
 
 FILE = Path("security") / "accepted.toml"
@@ -109,6 +111,19 @@ def as_expected_changes(risks: Iterable[AcceptedRisk], today: date) -> tuple[Exp
         for risk in risks
         if risk.fingerprint and risk.holds(today)
     )
+
+
+def with_accepted_risks(upgrade: Upgrade, root: Path, today: date) -> Upgrade:
+    """The upgrade, expecting what the project accepted and what has not run out.
+
+    Raises:
+        ConfigError: `security/accepted.toml` cannot be used.
+    """
+    accepted = as_expected_changes(load_accepted(root), today)
+    if not accepted:
+        return upgrade
+    extended = msgspec.structs.replace(upgrade, expected_changes=(*upgrade.expected_changes, *accepted))
+    return msgspec.structs.replace(extended, policy_digest=policy_digest(extended))
 
 
 def expired(risks: Iterable[AcceptedRisk], today: date) -> tuple[AcceptedRisk, ...]:
