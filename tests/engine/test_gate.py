@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
@@ -20,7 +21,8 @@ from tests.bundles import codes
 
 from gonogo.clock import SystemClock
 from gonogo.config.criteria import criteria_for, identity_criterion
-from gonogo.engine.gate import Gate, Result, judge_folder, run_gate
+from gonogo.engine.definition import Gate, Result
+from gonogo.engine.gate import judge_folder, run_gate
 from gonogo.engine.targets import free_port
 from gonogo.events import Event, Events
 from gonogo.model import (
@@ -304,3 +306,66 @@ def test_exclusive_stages_run_alone(tmp_path: Path) -> None:
 
 def _ignore(event: Event) -> None:
     return
+
+
+def test_stages_side_by_side_have_installations_of_their_own(tmp_path: Path) -> None:
+    seen: dict[str, set[str]] = {"a": set(), "b": set(), "load": set()}
+
+    def notes_its_address(name: str) -> Act:
+        def act(context: SideContext, services: Services) -> StageOutcome:
+            seen[name].add(context.url)
+            httpx.get(context.url, trust_env=False).raise_for_status()
+            return StageOutcome(status=StageStatus.COMPLETED)
+
+        return act
+
+    stages = {
+        "a": FakeStage(act=notes_its_address("a"), name="a", order=10),
+        "b": FakeStage(act=notes_its_address("b"), name="b", order=10),
+        "load": FakeStage(act=notes_its_address("load"), name="load", order=20, is_exclusive=True),
+    }
+    gate = make_gate(stages["a"], tmp_path, stages=tuple(StageSettings(stage=name) for name in stages))
+    gate = dataclasses.replace(gate, stages=stages)
+    folder = run_gate(gate, RunFolder.create(tmp_path / "reports", "run")).folder
+    assert not seen["a"] & seen["b"]
+    assert seen["load"] == seen["a"]
+    assert children_of_this_test() == []
+    assert all(not run.problems for run in folder.read_runs())
+
+
+def test_stages_take_turns_on_systems_that_were_up_already(tmp_path: Path) -> None:
+    at_work: list[str] = []
+    together: list[int] = []
+
+    def notes_company(context: SideContext, services: Services) -> StageOutcome:
+        at_work.append("x")
+        together.append(len(at_work))
+        time.sleep(0.1)
+        at_work.pop()
+        return StageOutcome(status=StageStatus.COMPLETED)
+
+    ports = {Side.BASELINE: free_port(), Side.CANDIDATE: free_port()}
+    versions = {Side.BASELINE: "1.0", Side.CANDIDATE: "2.0"}
+    children = [
+        psutil.Popen([sys.executable, SYSTEM, str(ports[side]), versions[side], str(tmp_path)])
+        for side in ports
+    ]
+    stages = {name: FakeStage(act=notes_company, name=name) for name in ("a", "b")}
+    try:
+        gate = make_gate(
+            stages["a"],
+            tmp_path,
+            baseline=Target(
+                side=Side.BASELINE, version="1.0", url=f"http://127.0.0.1:{ports[Side.BASELINE]}"
+            ),
+            candidate=Target(
+                side=Side.CANDIDATE, version="2.0", url=f"http://127.0.0.1:{ports[Side.CANDIDATE]}"
+            ),
+            stages=tuple(StageSettings(stage=name) for name in stages),
+        )
+        run_gate(dataclasses.replace(gate, stages=stages), RunFolder.create(tmp_path / "reports", "run"))
+    finally:
+        for child in children:
+            child.terminate()
+            child.wait()
+    assert together == [1, 1, 1, 1]

@@ -24,7 +24,8 @@ from gonogo.cli.session import (
 from gonogo.cli.signing import sign_command, verify_command
 from gonogo.cli.starting import start_project
 from gonogo.clock import SystemClock, iso
-from gonogo.engine.gate import Result, judge_folder, make_plan, run_gate
+from gonogo.engine.definition import Result
+from gonogo.engine.gate import judge_folder, make_plan, run_gate
 from gonogo.engine.integrity import attest
 from gonogo.model import ExitCode, to_json
 from gonogo.model.errors import GonogoError, UsageError

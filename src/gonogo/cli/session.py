@@ -16,7 +16,7 @@ from gonogo.cli.progress import LiveProgress, PlainProgress
 from gonogo.clock import Clock, SystemClock
 from gonogo.config.accepted import with_accepted_risks
 from gonogo.config.loading import load_upgrade
-from gonogo.engine.gate import Gate
+from gonogo.engine.definition import Gate
 from gonogo.events import Events
 from gonogo.job import BrowserToUse
 from gonogo.model.errors import UsageError

@@ -6,82 +6,33 @@ run folder alone, so they can be done again later, elsewhere, with the same resu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from gonogo.clock import Clock, iso
+from gonogo.clock import iso
 from gonogo.comparing.compare import compare
 from gonogo.config.secrets import is_reference, password_variable, resolve
-from gonogo.engine.evidence import Evidence, identity_header, stage_header
-from gonogo.engine.identity import examine, examine_again
-from gonogo.engine.scheduling import batches, run_together
-from gonogo.engine.targets import RunningTarget, Targets
-from gonogo.events import Emitter, Event
-from gonogo.job import BrowserToUse, JobUser
+from gonogo.engine.definition import SIDES, Gate, Result
+from gonogo.engine.evidence import Evidence
+from gonogo.engine.gathering import gather
+from gonogo.events import Event
 from gonogo.judging.judge import evidence_digest, judge, waivers_digest
 from gonogo.model import (
-    CheckResult,
-    CheckStatus,
     Digests,
-    Observation,
     Plan,
     Publication,
-    ReasonCode,
-    Side,
     StagePlan,
     StageRun,
     StageSettings,
-    StageStatus,
     Upgrade,
     Verdict,
 )
 from gonogo.model.errors import ConfigError, GonogoError, Interrupted
 from gonogo.planning.assemble import assemble_plan
-from gonogo.processes import Stop
-from gonogo.publishing.base import Dossier, Publisher, PublishSettings, publish_all
+from gonogo.publishing.base import Dossier, PublishSettings, publish_all
 from gonogo.scrubbing import variants
-from gonogo.stages.base import Project, Salvages, Services, SideContext, Stage, StageOutcome
 from gonogo.store import RunFolder, storing
-
-SIDES = (Side.BASELINE, Side.CANDIDATE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
-    """Everything a run is given: the project, its stages, and what the machine has.
-
-    Attributes:
-        stages: the stages that the upgrade lists, by name.
-        workers: browser workers one stage may use on one side.
-    """
-
-    project: Project
-    stages: Mapping[str, Stage]
-    clock: Clock
-    events: Emitter
-    stop: Stop
-    browser: BrowserToUse | None
-    publishers: tuple[Publisher, ...] = ()
-    settings: PublishSettings = field(default_factory=PublishSettings)
-    workers: int = 1
-
-    @property
-    def upgrade(self) -> Upgrade:
-        """The upgrade under test."""
-        return self.project.upgrade
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What a run came to."""
-
-    folder: RunFolder
-    verdict: Verdict
-    dossier: Dossier
-    publications: tuple[Publication, ...] = ()
 
 
 def run_gate(gate: Gate, folder: RunFolder) -> Result:
@@ -146,39 +97,6 @@ def make_plan(gate: Gate) -> Plan:
     return assemble_plan(plans, SIDES)
 
 
-def gather(gate: Gate, plan: Plan, evidence: Evidence, secrets: Mapping[str, str]) -> None:
-    """Bring both targets up, run every stage on both sides, and seal what came of it.
-
-    Whatever goes wrong ends up in the evidence; only StorageError leaves this function.
-    """
-    identity: dict[Side, list[CheckResult]] = {}
-    with Targets(
-        root=gate.project.root,
-        stop=gate.stop,
-        clock=gate.clock,
-        baseline_version=gate.upgrade.baseline.version,
-    ) as targets:
-        running, failures = _bring_up(gate, targets, evidence)
-        urls = {side: target.url for side, target in running.items()}
-        claimed = {side: gate.upgrade.target(side).version for side in SIDES}
-        identity = examine(urls, claimed, gate.upgrade.identity, failures)
-        bad = next(
-            (r for results in identity.values() for r in results if r.status is CheckStatus.FAILED), None
-        )
-        if bad is not None:
-            gate.events.emit(Event(kind="warning", text=bad.message))
-            _refuse_all(gate, evidence, bad.message)
-        else:
-            _run_stages(gate, plan, evidence, running, secrets)
-        for side, target in running.items():
-            version = gate.upgrade.target(side).version
-            identity[side].append(examine_again(side, target.url, version, gate.upgrade.identity))
-    for side in SIDES:
-        # Sealed after the targets are down: their logs are part of this stage's evidence.
-        header = identity_header(side, gate.stop, iso(gate.clock.now()))
-        evidence.seal(header, tuple(identity.get(side, ())))
-
-
 def conclude(gate: Gate, folder: RunFolder) -> Result:
     """Compare, judge and publish from the run folder alone."""
     verdict, dossier = judge_folder(folder, generated_at=iso(gate.clock.now()), settings=gate.settings)
@@ -235,142 +153,3 @@ def digests(upgrade: Upgrade, plan_sha256: str, runs: Iterable[StageRun]) -> Dig
         evidence=evidence_digest(runs),
         waivers=waivers_digest(upgrade),
     )
-
-
-def _bring_up(
-    gate: Gate, targets: Targets, evidence: Evidence
-) -> tuple[dict[Side, RunningTarget], dict[Side, str]]:
-    running: dict[Side, RunningTarget] = {}
-    failures: dict[Side, str] = {}
-
-    def bring(side: Side) -> None:
-        target = gate.upgrade.target(side)
-        gate.events.emit(Event(kind="target-starting", side=side, text=f"{target.version} is being started"))
-        log = evidence.folder.stage_folder("identity", side) / "raw" / "target.log"
-        try:
-            running[side] = targets.bring_up(side, target, log)
-        except Interrupted:
-            failures[side] = "The run was stopped before it was up."
-        except GonogoError as error:
-            failures[side] = f"{error.message} {error.remedy}".strip()
-        else:
-            gate.events.emit(Event(kind="target-ready", side=side, text=running[side].url))
-
-    with ThreadPoolExecutor(max_workers=len(SIDES)) as pool:
-        list(pool.map(bring, SIDES))
-    return dict(sorted(running.items())), failures
-
-
-def _run_stages(
-    gate: Gate,
-    plan: Plan,
-    evidence: Evidence,
-    running: Mapping[Side, RunningTarget],
-    secrets: Mapping[str, str],
-) -> None:
-    services = Services(
-        clock=gate.clock, events=gate.events, stop=gate.stop, browser=gate.browser, workers=gate.workers
-    )
-    settings = {s.stage: s for s in gate.upgrade.stages}
-    plans = {p.stage: p for p in plan.stages}
-    for batch in batches([gate.stages[name] for name in settings]):
-        names = [stage.name for stage in batch]
-        contexts = {name: _contexts(gate, evidence, running, secrets, name) for name in names}
-        work = {
-            stage.name: _work(
-                gate, stage, settings[stage.name], plans[stage.name], contexts[stage.name], services
-            )
-            for stage in batch
-        }
-        started_at, started_s = iso(gate.clock.now()), gate.clock.monotonic_s()
-        for name, outcomes in run_together(work, contexts).items():
-            for context in contexts[name]:
-                outcome = outcomes.get(context.side) or _silent(name)
-                duration_s = gate.clock.monotonic_s() - started_s
-                evidence.seal(
-                    stage_header(name, context.side, outcome, started_at, duration_s), outcome.observations
-                )
-
-
-def _work(
-    gate: Gate,
-    stage: Stage,
-    settings: StageSettings,
-    plan: StagePlan,
-    contexts: tuple[SideContext, ...],
-    services: Services,
-) -> Callable[[], Mapping[Side, StageOutcome]]:
-    def work() -> Mapping[Side, StageOutcome]:
-        gate.stop.check()
-        gate.events.emit(Event(kind="stage-started", stage=stage.name, total=len(plan.checks)))
-        try:
-            return stage.run(gate.project, settings, plan, contexts, services)
-        except Interrupted:
-            if not isinstance(stage, Salvages):
-                raise
-            return {context.side: _salvaged(stage.salvage(context, settings, plan)) for context in contexts}
-        finally:
-            gate.events.emit(Event(kind="stage-finished", stage=stage.name))
-
-    return work
-
-
-def _contexts(
-    gate: Gate,
-    evidence: Evidence,
-    running: Mapping[Side, RunningTarget],
-    secrets: Mapping[str, str],
-    stage: str,
-) -> tuple[SideContext, ...]:
-    users = tuple(
-        JobUser(role=user.role, username=user.username, password_variable=password_variable(user))
-        for user in gate.upgrade.users
-    )
-    return tuple(
-        SideContext(
-            side=side,
-            target=target.target,
-            url=target.url,
-            folder=_made(evidence.folder.stage_folder(stage, side)),
-            home=target.home,
-            process_id=target.child.pid if target.child else None,
-            users=users,
-            secrets=secrets,
-        )
-        for side, target in running.items()
-    )
-
-
-def _made(folder: Path) -> Path:
-    with storing(folder.name):
-        (folder / "raw").mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _salvaged(observations: tuple[Observation, ...]) -> StageOutcome:
-    return StageOutcome(
-        status=StageStatus.INTERRUPTED,
-        observations=observations,
-        reason="The run was stopped; what had been seen by then is kept.",
-        reason_code=ReasonCode.STAGE_INTERRUPTED,
-    )
-
-
-def _silent(stage: str) -> StageOutcome:
-    return StageOutcome(
-        status=StageStatus.ERRORED,
-        reason=f"The {stage} stage returned nothing for this side.",
-        reason_code=ReasonCode.STAGE_ERRORED,
-    )
-
-
-def _refuse_all(gate: Gate, evidence: Evidence, reason: str) -> None:
-    outcome = StageOutcome(
-        status=StageStatus.REFUSED,
-        reason=f"Not started, because the systems under test were not proven: {reason}",
-        reason_code=ReasonCode.STAGE_REFUSED,
-    )
-    for settings in gate.upgrade.stages:
-        for side in SIDES:
-            header = stage_header(settings.stage, side, outcome, iso(gate.clock.now()), 0.0)
-            evidence.seal(header, ())
