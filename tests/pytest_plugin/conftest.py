@@ -196,7 +196,7 @@ def pack_runner(folder: Path) -> RunPack:
         done = subprocess.run(
             [
                 sys.executable, "-m", "pytest", "suites", "--rootdir", ".", "-p", "no:cacheprovider",
-                "--output", str(raw / "playwright"), *arguments,
+                "--output", str(raw / "playwright"), "-o", "enable_assertion_pass_hook=true", *arguments,
             ],
             cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip

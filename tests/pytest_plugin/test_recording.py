@@ -127,6 +127,18 @@ PACK = """
     def test_hollow():
         pass
 
+    def test_loop_over_nothing():
+        for line in []:
+            assert line == "right"
+
+    def test_loop_over_something():
+        for line in ["right"]:
+            assert line == "right"
+
+    def test_asserts_by_calling():
+        with pytest.raises(ZeroDivisionError):
+            1 / 0
+
     def test_skips():
         pytest.skip("not today")
 
@@ -189,6 +201,9 @@ def test_every_ending_is_recorded_with_its_meaning(run_pack: RunPack, tmp_path: 
         "test_fails": CheckStatus.FAILED,
         "test_flickers": CheckStatus.PASSED,
         "test_hollow": CheckStatus.EMPTY,
+        "test_loop_over_nothing": CheckStatus.EMPTY,
+        "test_loop_over_something": CheckStatus.PASSED,
+        "test_asserts_by_calling": CheckStatus.PASSED,
         "test_skips": CheckStatus.SKIPPED,
         "test_known": CheckStatus.FAILED,
         "test_known_gone": CheckStatus.PASSED,
@@ -209,6 +224,22 @@ def test_every_ending_is_recorded_with_its_meaning(run_pack: RunPack, tmp_path: 
     assert (tmp_path / "once.txt").read_text() == "x"
     assert run.results.exit_code == 1 == run.code
     assert {tool.name for tool in run.results.tools} >= {"pytest", "playwright"}
+
+
+def test_what_was_compiled_before_is_not_believed(run_pack: RunPack, tmp_path: Path) -> None:
+    pack = "def test_a():\n    for line in ['x']:\n        assert line\n"
+    (tmp_path / "suites").mkdir()
+    (tmp_path / "suites" / "test_pack.py").write_text(pack)
+    subprocess.run([sys.executable, "-m", "pytest", "suites"], cwd=tmp_path, capture_output=True, check=True)
+    assert run_pack(pack).result("test_a").status is CheckStatus.PASSED
+
+
+def test_where_assertions_cannot_be_counted_none_is_missed(run_pack: RunPack) -> None:
+    pack = "def test_a():\n    for line in ['x']:\n        assert line\n"
+    assert run_pack(pack, "--assert=plain").result("test_a").status is CheckStatus.PASSED
+    assert (
+        run_pack(pack, "-o", "enable_assertion_pass_hook=false").result("test_a").status is CheckStatus.PASSED
+    )
 
 
 def test_without_replays_a_flake_is_a_failure(run_pack: RunPack, tmp_path: Path) -> None:

@@ -42,6 +42,13 @@ PACK = """
     def test_status_says_what_was_said(api):
         expect_status(api.get("/broken"), 200)
 
+    def test_submit(http_as):
+        answer = http_as("").submit("/signin", {"username": "kim", "password": "only-" + "for-tests-1"})
+        assert (answer.status_code, answer.headers["location"]) == (302, "/")
+
+    def test_submit_to_nothing(http_as):
+        http_as("").submit("/signin", {"amount": "1"})
+
     def test_crawl(crawl):
         found = crawl("clerk")
         assert found.pages == ["/", "/table"]
@@ -102,6 +109,8 @@ def expected() -> dict[str, tuple[CheckStatus, str]]:
             CheckStatus.FAILED,
             "GET /broken answered 500, not 200: <h1>Sorry</h1>",
         ),
+        "test_submit": passed,
+        "test_submit_to_nothing": (CheckStatus.FAILED, "/signin has no form with the fields amount"),
         "test_crawl": passed,
         "test_crawl_fails": (CheckStatus.FAILED, "link /broken on /: it answers 500"),
         "test_crawl_that_reaches_nothing_is_no_pass": (CheckStatus.FAILED, "Only 0 pages were reached"),

@@ -122,7 +122,7 @@ def test_an_unknown_outcome_is_never_a_pass() -> None:
 
 
 def test_a_test_that_looks_at_nothing_is_empty() -> None:
-    hollow = TestRecord(key="k", title="t", phases={"setup": PASSED, "call": PASSED}, is_hollow=True)
+    hollow = TestRecord(key="k", title="t", phases={"setup": PASSED, "call": PASSED}, hollow="nothing in it")
     assert check_status(hollow) is CheckStatus.EMPTY
 
 

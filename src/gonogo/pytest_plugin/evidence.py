@@ -54,12 +54,14 @@ class Evidence:
         where: the page or request last looked at, without host.
         artefacts: files, relative to the stage's folder.
         captures: how many snapshots and findings it took.
+        reached: how many assertions held.
     """
 
     key: str
     where: str = ""
     artefacts: list[str] = field(default_factory=list)
     captures: int = 0
+    reached: int = 0
 
 
 @dataclass(slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import pytest
+from lxml import html as lxml_html
 
 from gonogo.job import Job
 from gonogo.model import Api, ApiSignIn, SignIn
@@ -16,6 +18,8 @@ from gonogo.pytest_plugin.evidence import EVIDENCE
 from gonogo.readers.sign_in_form import read_sign_in_form
 
 ANSWER_S = 30.0
+
+_HIDDEN = ".//input[@type='hidden' and @name]"
 
 
 class Interface(httpx.Client):
@@ -50,6 +54,29 @@ class Interface(httpx.Client):
         if isinstance(url, str) and not url.startswith("/") and "://" not in url:
             url = f"{self._base}/{url}"
         return super().build_request(method, url, **options)
+
+    def submit(self, path: str, fields: Mapping[str, str], *, to: str = "") -> httpx.Response:
+        """Send a form of a page as a browser would: with its hidden fields, to the address it names.
+
+        Args:
+            path: the page with the form.
+            fields: what is filled in, by the fields' names.
+            to: part of the form's address, where the page has several forms with these fields.
+
+        Raises:
+            AssertionError: the page has no such form, or lacks one of the fields.
+        """
+        page = expect_status(self.get(path), 200)
+        found = [
+            form
+            for form in lxml_html.document_fromstring(page.text).forms
+            if set(fields) <= set(form.fields) and to in (form.action or path)
+        ]
+        expect(found, f"{path} has no form with the fields {', '.join(fields)}.")
+        form = found[0]
+        hidden = {str(one.get("name")): str(one.get("value") or "") for one in form.xpath(_HIDDEN)}
+        address = urljoin(path, form.action or path)
+        return self.request(form.method or "POST", address, data={**hidden, **fields})
 
     def _note(self, request: httpx.Request) -> None:
         self.last = f"{request.method} {request.url.raw_path.decode('ascii', 'replace')}"

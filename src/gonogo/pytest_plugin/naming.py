@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ STAGE = "regression"
 _NOT_TAGS = frozenset(
     {"parametrize", "usefixtures", "filterwarnings", "allure_label", "skip", "skipif", "xfail"}
 )
-_LOOKS_AT_SOMETHING = (ast.Assert, ast.Call, ast.Raise, ast.With, ast.Await, ast.Yield, ast.Subscript)
 
 
 def planned_check(item: pytest.Item) -> PlannedCheck:
@@ -131,20 +128,3 @@ def skip_reason_of(item: pytest.Item) -> str:
         ):
             return str(mark.kwargs.get("reason") or "Marked to be skipped here.")
     return ""
-
-
-def is_hollow(item: pytest.Item) -> bool:
-    """Whether the test can find nothing out: no assertion, no call, and no fixture of the pack's own."""
-    function = getattr(item, "function", None)
-    if function is None:
-        return False
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, SyntaxError, TypeError):
-        return False
-    body = [node for statement in tree.body for node in getattr(statement, "body", [])]
-    if any(isinstance(node, _LOOKS_AT_SOMETHING) for statement in body for node in ast.walk(statement)):
-        return False
-    # A fixture of a conftest or of the module may do the looking.
-    known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
-    return not any(definitions[-1].baseid for definitions in known.values() if definitions)

@@ -15,7 +15,8 @@ import pytest
 
 from gonogo.model import CheckStatus
 from gonogo.pytest_plugin.evidence import EVIDENCE, Evidence, Pack
-from gonogo.pytest_plugin.naming import is_hollow, key_of, planned_check
+from gonogo.pytest_plugin.hollow import fresh_byte_code, why_hollow
+from gonogo.pytest_plugin.naming import key_of, planned_check
 from gonogo.readers.pytest_records import PhaseRecord, SessionRecord, TestRecord
 from gonogo.readers.pytest_results import check_status
 
@@ -72,6 +73,16 @@ class Recording:
             self._collect_files(item, report)
         return report
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Load the pack so that its assertions can be counted."""
+        with fresh_byte_code():
+            return (yield)
+
+    def pytest_assertion_pass(self, item: pytest.Item) -> None:
+        """Count an assertion that held."""
+        item.stash[EVIDENCE].reached += 1
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A module that cannot be loaded: its tests do not run, and that is said."""
         if report.failed:
@@ -103,7 +114,7 @@ class Recording:
             discipline=check.discipline,
             feature=check.feature,
             known_fault=self._known_fault,
-            is_hollow=not evidence.captures and is_hollow(item),
+            hollow="" if evidence.captures else why_hollow(item, reached=evidence.reached),
             where=evidence.where,
             duration_s=self._duration_s,
             artefacts=tuple(dict.fromkeys(evidence.artefacts)),

@@ -33,7 +33,8 @@ class TestRecord(Record, frozen=True, kw_only=True, tag_field="kind", tag="test"
         attempt: 1, or 2 for the replay of a failure.
         phases: by name, those that took place.
         known_fault: reason of an `xfail` mark that applied; None when there was none.
-        is_hollow: nothing in the test could have failed: no assertion, no call, nothing captured.
+        hollow: why the test found nothing out although it ended well (nothing in it could have failed, or
+            none of its assertions was reached); empty when it did look.
         where: the page or request last looked at, without host.
         artefacts: files, relative to the stage's folder.
     """
@@ -48,7 +49,7 @@ class TestRecord(Record, frozen=True, kw_only=True, tag_field="kind", tag="test"
     discipline: Discipline = Discipline.FUNCTIONAL
     feature: str = ""
     known_fault: str | None = None
-    is_hollow: bool = False
+    hollow: str = ""
     where: str = ""
     duration_s: float = 0.0
     artefacts: tuple[str, ...] = ()

@@ -161,7 +161,7 @@ def check_status(record: TestRecord) -> CheckStatus:
         return CheckStatus.SKIPPED
     if call is None or call.outcome != "passed":
         return CheckStatus.BROKEN
-    return CheckStatus.EMPTY if record.is_hollow else CheckStatus.PASSED
+    return CheckStatus.EMPTY if record.hollow else CheckStatus.PASSED
 
 
 def _went_wrong_around(wrong: Iterable[tuple[str, PhaseRecord]]) -> bool:
@@ -225,7 +225,7 @@ def _words(record: TestRecord, status: CheckStatus) -> tuple[str, str]:
             gone = f"Marked as a known fault ({record.known_fault}), but it passed."
             return (gone, "") if record.known_fault is not None else ("", "")
         case CheckStatus.EMPTY:
-            return "The test looks at nothing: no assertion, no call, nothing captured.", ""
+            return record.hollow, ""
         case CheckStatus.SKIPPED:
             reasons = [phase.message for phase in record.phases.values() if phase.message]
             return record.known_fault or (reasons[0] if reasons else "Skipped."), ""

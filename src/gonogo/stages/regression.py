@@ -135,6 +135,7 @@ class _SideRun:
             *("--alluredir", str(raw / "allure-results")),
             *("--output", str(raw / "playwright")),
             *("--tracing", "off", "--screenshot", "off", "--video", "off"),
+            *("--override-ini", "enable_assertion_pass_hook=true"),
         ]
         progress = Progress(context.side, raw / RESULTS, self.settings.stage, len(keys), self.services.events)
         return run(
