@@ -70,6 +70,7 @@ def load_test(
     for subject, statistic, value in (
         ("all", "offered_per_s", 60.0),
         ("all", "users", 20.0),
+        ("all", "overrun_ratio", 1.0),
         ("generator", "cpu_ratio", 0.2),
         ("generator", "late_p95_ms", 0.4),
         ("generator", "foreign_ratio", 0.05),

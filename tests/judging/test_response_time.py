@@ -61,6 +61,7 @@ def test_a_slower_tail_alone_is_slower(statistic: str, who: str) -> None:
     judgement = judged(load_test(slower={f"all:{statistic}": 1.5}))
     assert judgement.ruling is Ruling.NOT_MET
     assert f"for {who} requests (+50%" in judgement.reason
+    assert ", though not typically." in judgement.reason
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,20 @@ def test_a_busy_machine_is_named_as_the_cause_of_the_noise() -> None:
     change(found, "generator:foreign_ratio", baseline=0.4, candidate=0.57)
     reason = judged(found).reason
     assert reason.endswith("Other programs used 57% of this machine meanwhile: run it when that is quieter.")
+
+
+def test_a_baseline_that_cannot_keep_up_is_named_as_the_cause_of_the_noise() -> None:
+    found = load_test(slower={"all:*": 1.03}, noise=12.0)
+    change(found, "all:overrun_ratio", baseline=3.4, candidate=3.6)
+    assert "took 3.4 times as long as the load was meant to last: lower it." in judged(found).reason
+
+
+def test_an_endpoint_is_not_told_beside_its_own_journey() -> None:
+    parts = {"Rent search": ("GET /search", "GET /open")}
+    slower = {"Rent search > GET /open:*": 1.5, "Rent search:*": 1.3}
+    reason = judged(load_test(slower=slower, endpoints=parts)).reason
+    assert reason.startswith("Rent search takes 78 ms instead of 60 ms")
+    assert "GET /open" not in reason
 
 
 def test_a_journey_that_looks_slower_keeps_the_answer_open() -> None:
@@ -299,7 +314,7 @@ def test_taking_measurements_away_never_makes_it_no_slower(slower: dict[str, flo
     after = judged(left).ruling
     if before is not Ruling.MET:
         assert after is not Ruling.MET
-    essential = [key for key in found if not key.endswith(("foreign_ratio", "p50_ms"))]
+    essential = [key for key in found if not key.endswith(("foreign_ratio", "overrun_ratio", "p50_ms"))]
     # An endpoint's error ratio and count serve the reader only.
     essential = [key for key in essential if not (" > " in key and "log_" not in key)]
     essential = [key for key in essential if not (" > " in key and "log_p98" in key)]

@@ -23,7 +23,7 @@ Row = tuple[int, int, int, float, float, float, int, int, bool]
 
 
 def facts(**changed: float | tuple[ErrorCount, ...]) -> RoundFacts:
-    plain = {"duration_s": 2.0, "users": 20, "offered_per_s": 60.0, "cpu_ratio": 0.2, "late_p95_ms": 0.3}
+    plain = {"duration_s": 2.0, "wall_s": 2.1, "users": 20, "offered_per_s": 60.0, "cpu_ratio": 0.2, "late_p95_ms": 0.3}
     return RoundFacts(**{**plain, **changed})  # type: ignore[arg-type]
 
 
@@ -192,6 +192,7 @@ def test_the_state_of_generator_and_server_is_measured() -> None:
     assert found["load:generator:cpu_ratio"].value == pytest.approx(0.3)
     assert found["load:target:memory_mib"].series == (70.0, 80.0)
     assert found["load:all:offered_per_s"].value == 60.0
+    assert found["load:all:overrun_ratio"].value == pytest.approx(1.05)
     assert "load:target:cpu_ratio" not in found
 
 

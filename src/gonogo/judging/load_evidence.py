@@ -29,6 +29,7 @@ MOST_LATENESS = 0.5
 """Own lateness of the generator (for 1 in 20 requests), as a share of the typical response time."""
 NEGLIGIBLE_LATENESS_MS = 10.0
 BUSY_MACHINE = 0.2
+MOST_OVERRUN = 1.3
 UNLIKE_LOAD = 0.03
 UNLIKE_MIX = 0.05
 UNLIKE_SIZE = 4.0
@@ -120,6 +121,14 @@ def doubt_about_times(evidence: LoadEvidence) -> Doubt | None:
 def is_two_sided(one: MeasuredDifference | None) -> bool:
     """Whether both sides measured it."""
     return one is not None and one.baseline_samples > 0 and one.candidate_samples > 0
+
+
+def too_much_load(evidence: LoadEvidence) -> str:
+    """A sentence when the version in use could not keep up, so that times are those of a queue; else nothing."""
+    overrun = evidence.get(OVERALL, "overrun_ratio")
+    if overrun is None or overrun.baseline <= MOST_OVERRUN:
+        return ""
+    return f" The version in use took {overrun.baseline:.1f} times as long as the load was meant to last: lower it."
 
 
 def busy_machine(evidence: LoadEvidence) -> str:

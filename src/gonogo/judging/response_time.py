@@ -26,6 +26,7 @@ from gonogo.judging.load_evidence import (
     doubt_about_generator,
     doubt_about_load,
     doubt_about_times,
+    too_much_load,
 )
 from gonogo.judging.paired_rounds import MINIMUM_PAIRS, Paired, alpha_at, holm, paired, pairs_needed
 from gonogo.judging.request_errors import judge_no_more_errors
@@ -140,14 +141,9 @@ def _is_beyond_floor(one: _Slow, criterion: Criterion) -> bool:
 
 
 def _not_met(criterion: Criterion, slower: list[_Slow]) -> Judgement:
-    told: dict[str, _Slow] = {}
-    for one in slower:
-        # One sentence a subject. What 1 in 20 wait says more to a reader than the mean, so it wins.
-        subject = one.measured.key.rpartition(":")[0]
-        if subject not in told or one.measured.statistic == "log_p95":
-            told[subject] = one
-    shown = list(told.values())[:_MOST_SENTENCES]
-    sentences = ". ".join(sentence(one.measured, one.rounds) for one in shown)
+    told = _one_a_subject(slower)
+    shown = told[:_MOST_SENTENCES]
+    sentences = ". ".join(_with_tail(one, slower) for one in shown)
     more = f" {len(told) - len(shown)} more got slower." if len(told) > len(shown) else ""
     pairs = pairs_of_rounds(shown[0].rounds.pairs)
     reason = f"{sentences}.{more} Seen beyond chance over {pairs}; the limit is {_plain(criterion)}."
@@ -158,6 +154,28 @@ def _not_met(criterion: Criterion, slower: list[_Slow]) -> Judgement:
         code=ReasonCode.SLOWER,
         evidence=[one.measured.key for one in slower],
     )
+
+
+def _one_a_subject(slower: list[_Slow]) -> list[_Slow]:
+    """One statistic a subject, no endpoint beside its own journey. What 1 in 20 wait says most."""
+    told: dict[str, _Slow] = {}
+    for one in slower:
+        subject = one.measured.key.rpartition(":")[0]
+        if subject not in told or one.measured.statistic == "log_p95":
+            told[subject] = one
+    return [
+        one
+        for subject, one in told.items()
+        if subject.partition(" > ")[0] == subject or (subject.partition(" > ")[0] not in told)
+    ]
+
+
+def _with_tail(one: _Slow, slower: list[_Slow]) -> str:
+    """The sentence; where only the slow end moved, it says so."""
+    subject = one.measured.key.rpartition(":")[0]
+    moved = {other.measured.statistic for other in slower if other.measured.key.startswith(f"{subject}:")}
+    only_tail = "" if "log_mean" in moved else ", though not typically"
+    return sentence(one.measured, one.rounds) + only_tail
 
 
 def _met_or_open(criterion: Criterion, evidence: LoadEvidence) -> Judgement:
@@ -211,7 +229,7 @@ def _open(criterion: Criterion, evidence: LoadEvidence, one: _Slow, because: str
         advice = "A few more pairs of rounds would settle it."
     reason = (
         f"Cannot tell: {sentence(one.measured, one.rounds)} over {pairs_of_rounds(one.rounds.pairs)}. "
-        f"{because} {advice}{busy_machine(evidence)}"
+        f"{because} {advice}{busy_machine(evidence)}{too_much_load(evidence)}"
     )
     return judgement(
         criterion, Ruling.INCONCLUSIVE, reason, code=ReasonCode.CANNOT_TELL, evidence=(one.measured.key,)

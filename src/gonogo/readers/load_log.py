@@ -71,6 +71,7 @@ class RoundLog(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonog
         """What the statistics need to know of a round."""
         return RoundFacts(
             duration_s=note.duration_s,
+            wall_s=note.wall_s,
             users=note.users,
             offered_per_s=self.arrivals_per_s,
             cpu_ratio=note.cpu_ratio,

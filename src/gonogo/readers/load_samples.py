@@ -141,6 +141,7 @@ class _Reader:
         generator = Maker(self._stage, "generator", "Load generator", 0.0)
         found = [
             load.one("offered_per_s", float(np.median([f.offered_per_s for f in facts])), "1/s", count),
+            load.series("overrun_ratio", [f.wall_s / f.duration_s for f in facts], "ratio"),
             load.one("users", float(min(f.users for f in facts)), "count", count),
             generator.series("cpu_ratio", [f.cpu_ratio for f in facts], "ratio"),
             generator.series("late_p95_ms", [f.late_p95_ms for f in facts], "ms"),

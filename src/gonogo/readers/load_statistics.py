@@ -34,12 +34,14 @@ class RoundFacts:
     """What is known of one kept round beside its samples.
 
     Attributes:
+        wall_s: from the first planned start to the last answer; much above `duration_s` when a queue built up.
         cpu_ratio, late_p95_ms: of the load generator, see `RoundDone`.
         foreign_ratio: share of our machine that other programs used; None when it cannot be told.
         target_cpu_ratio, target_memory_mib: of the server, when we started it; else None.
     """
 
     duration_s: float
+    wall_s: float
     users: int
     offered_per_s: float
     cpu_ratio: float
