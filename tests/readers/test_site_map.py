@@ -17,7 +17,7 @@ PAGE = f"""
 <form action="/search"><input name="q"><select name="status"></select></form>
 <form method="post" action="/letters/new" onsubmit="x()">
 <input type="hidden" name="csrf_token" value="abcdef0123456789">
-<textarea name="body"></textarea><script>stop()</script>
+<textarea name="body"></textarea><script>stop()</script><a href="letters?choose=1">(list)</a>
 <button name="go">Send</button></form>
 <form method="post" action="/signin"><input type="password" name="p"></form>
 <form method="post" action="http://elsewhere.example.org/"><input name="x"></form>
@@ -34,6 +34,7 @@ def test_places_on_the_origin_are_found_once_each() -> None:
         "GET /start/tenancies?page,q",
         "GET /tenancies/T{n}",
         "GET /repairs",
+        "GET /start/letters?choose",
         "GET /search?q,status",
         "POST /letters/new?body,go",
     ]
@@ -50,6 +51,12 @@ def test_the_page_of_places_repeats_forms_with_their_tokens_and_without_scripts(
     assert "<script" not in text
     assert "onsubmit" not in text
     assert f'href="{ORIGIN}/tenancies/T000001"' in text
+
+
+def test_links_inside_forms_are_listed_where_they_lead_and_not_left_to_be_resolved_elsewhere() -> None:
+    text = places_page(places_on(PAGE, "/start/", ORIGIN), ORIGIN).decode()
+    assert f'href="{ORIGIN}/start/letters?choose=1"' in text
+    assert 'href="letters?choose=1"' not in text
 
 
 def test_the_page_of_places_does_not_depend_on_the_order_they_were_found_in() -> None:

@@ -203,12 +203,16 @@ def _inside(href: str, base: str, origin: str) -> str | None:
 
 
 def _standing_alone(form: HtmlElement, action: str) -> str:
-    """The form as it can stand on another page: absolute action, no scripts, no text around its fields."""
+    """The form as it can stand on another page: absolute action, no scripts, no links, no text around it."""
     copy = lxml_html.fragment_fromstring(
         etree.tostring(form, encoding="unicode", method="html", with_tail=False)
     )
     for script in copy.xpath(".//script | .//style"):
         script.drop_tree()
+    # Links inside a form are places of their own already; written relative, they lead nowhere from here.
+    for link in copy.xpath(".//*[@href or @src]"):
+        link.attrib.pop("href", None)
+        link.attrib.pop("src", None)
     copy.set("action", action)
     # Buttons without a name send nothing; a scanner needs none, and an onclick might stop it.
     for element in copy.iter():
