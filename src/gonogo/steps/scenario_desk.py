@@ -46,6 +46,7 @@ class Desk:
         file, answer, xml, batch: the last download, API answer, XML answer and batch run.
         home: folder of the system's own data, or of this scenario's copy of it.
         text, rows: the doc string and the table under the present step.
+        kept_role: the role whose kept session the browser has; empty when its session is this scenario's own.
         is_arrived: false between signing in by a kept session and the first page, which has to prove it.
         left_session: the session as it was before signing out.
     """
@@ -68,6 +69,7 @@ class Desk:
     text: str = ""
     rows: tuple[dict[str, str], ...] = ()
     headings: tuple[str, ...] = ()
+    kept_role: str = ""
     is_arrived: bool = True
     left_session: Any = None
     traffic: Traffic = field(default_factory=Traffic)
@@ -121,7 +123,7 @@ class Desk:
         if state is not None:
             context.add_cookies(state["cookies"])
         self._page = self._use(context)
-        self.role = role
+        self.role = self.kept_role = role
         self.is_arrived = role not in self.worker.sessions
         return self._page
 

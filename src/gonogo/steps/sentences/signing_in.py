@@ -62,9 +62,9 @@ def sign_out_now(desk: Desk) -> None:
     """End the session as `[sign_in]` says: by its button or link, or by its address."""
     desk.left_session = desk.page.context.storage_state()
     # Without this, a later scenario would be handed the session that ends here.
-    desk.worker.sessions.pop(desk.role, None)
+    desk.worker.sessions.pop(desk.kept_role, None)
     sign_out(desk.page, desk.worker.job)
-    desk.role = ""
+    desk.role = desk.kept_role = ""
 
 
 @sentence("I come back with the session I had before signing out")
