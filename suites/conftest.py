@@ -50,6 +50,17 @@ def text_at(http_as: Callable[[str], Any]) -> Callable[..., str]:
 
 
 @pytest.fixture
+def words() -> Callable[[str], str]:
+    """The words of a page's main part, a line for each piece of text."""
+
+    def read(page: str) -> str:
+        main = html.document_fromstring(page).find(".//main")
+        return "\n".join(line for line in (" ".join(text.split()) for text in main.itertext()) if line)
+
+    return read
+
+
+@pytest.fixture
 def steady(database: Any) -> Callable[..., tuple[Any, Any]]:
     """`steady(sql, read)`: what the database and something else say at the same moment.
 

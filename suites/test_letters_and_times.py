@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from lxml import html
 
 from gonogo.pytest_plugin.tabular import Table
 
@@ -38,7 +37,7 @@ def test_letter_is_worded_as_today(page_as, snapshot, template):
 
 
 @pytest.mark.discipline("data")
-def test_letters_sent_are_kept_in_full(database, http_as, snapshot):
+def test_letters_sent_are_kept_in_full(database, http_as, snapshot, words):
     """Letters that were sent can still be read from beginning to end."""
     longest = database.value("select max(length(body)) from letter where reference <= 'L000150'")
     assert longest > 300, f"the longest letter has {longest} characters"
@@ -46,13 +45,6 @@ def test_letters_sent_are_kept_in_full(database, http_as, snapshot):
         answer = http_as("repairs clerk").get(f"/letters/{reference}")
         assert answer.status_code == 200
         snapshot.text(words(answer.text), f"Letter {reference}")
-
-
-def words(page: str) -> str:
-    """The words of a page's main part."""
-    main = html.document_fromstring(page).find(".//main")
-    lines = (" ".join(line.split()) for line in main.text_content().splitlines())
-    return "\n".join(line for line in lines if line)
 
 
 @pytest.mark.discipline("time")

@@ -6,7 +6,7 @@ import pytest
 
 from gonogo.pytest_plugin.tabular import Table
 
-pytestmark = [pytest.mark.must, pytest.mark.feature("Tenancies")]
+pytestmark = [pytest.mark.must, pytest.mark.discipline("functional"), pytest.mark.feature("Tenancies")]
 
 SEARCHES = [
     "q=Davies",
@@ -46,16 +46,8 @@ def test_pages_of_a_list_leave_nothing_out(http_as, database):
 
 @pytest.mark.discipline("data")
 @pytest.mark.parametrize("tenancy", ["T000001", "T000003", "T000053", "T000146", "T000254", "T000516"])
-def test_tenancy_record_is_as_today(http_as, snapshot, tenancy):
+def test_tenancy_record_is_as_today(http_as, snapshot, words, tenancy):
     """A tenancy's names, telephone, e-mail, property and charges are those of today."""
     page = http_as("repairs clerk").get(f"/tenancies/{tenancy}")
     assert page.status_code == 200
     snapshot.text(words(page.text), f"Tenancy record {tenancy}")
-
-
-def words(page: str) -> str:
-    """The words of a page's main part."""
-    from lxml import html
-
-    main = html.document_fromstring(page).find(".//main")
-    return "\n".join(line for line in (" ".join(text.split()) for text in main.itertext()) if line)

@@ -138,7 +138,7 @@ class Access:
     def _sign_in(self, role: str) -> dict[str, str]:
         how = self._job.sign_in or SignIn()
         with Interface(self._job) as client:
-            page = client.get(how.path)
+            page = expect_status(client.get(how.path), 200)
             form = read_sign_in_form(
                 page.text, how, username=self._job.user(role).username, password=self._job.password(role)
             )
