@@ -119,8 +119,8 @@ class LiveProgress:
 
 def _count(event: Event) -> str:
     side = f"{event.side.value} " if event.side else ""
-    count = f"{event.done} of {event.total}" if event.total else str(event.done)
-    return f"{side}{count} {event.text}".strip()
+    count = f"{event.done} of {event.total} " if event.total else f"{event.done} " if event.done else ""
+    return f"{side}{count}{event.text}".strip()
 
 
 def _line(event: Event) -> str:

@@ -304,10 +304,11 @@ class SideScan:
         now_s = self.services.clock.monotonic_s()
         if now_s - self._told_s >= PROGRESS_S:
             self._told_s = now_s
-            self._tell(f"{count} attack requests sent")
+            self._tell("attack requests sent", count)
 
-    def _tell(self, text: str) -> None:
-        self.services.events.emit(Event(kind="progress", text=text, stage=self.stage, side=self.side))
+    def _tell(self, text: str, done: int = 0) -> None:
+        event = Event(kind="progress", text=text, stage=self.stage, side=self.side, done=done)
+        self.services.events.emit(event)
 
 
 def _sign_in_result(evidence: proofs.ScanEvidence, sentinels: tuple[CheckResult, ...]) -> CheckResult:
