@@ -1,18 +1,23 @@
 """A server that answers ZAP's API from memory, and spiders and attacks through the proxy it is given.
 
-Each fault is one of the ways in which a ZAP is known to look well and do nothing.
+Each fault is one of the ways in which a ZAP is known to look well and do nothing. Started as a program it
+takes ZAP's own arguments and serves until it is asked to shut down.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -98,11 +103,8 @@ def _rule(number: str) -> dict[str, str]:
     return {"id": number, "enabled": "true", "alertThreshold": "DEFAULT", "allDependenciesAvailable": "true"}
 
 
-@contextmanager
-def fake_zap(*faults: str) -> Iterator[FakeZap]:
-    """Serve a fake ZAP on a free port."""
-    assert set(faults) <= set(FAULTS)
-    zap = FakeZap(faults=set(faults))
+def server_of(zap: FakeZap, key: str, port: int = 0) -> ThreadingHTTPServer:
+    """The server, not yet serving."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -111,7 +113,7 @@ def fake_zap(*faults: str) -> Iterator[FakeZap]:
             if "hangs" in zap.faults:
                 time.sleep(4)
                 return
-            if self.headers.get("X-ZAP-API-Key") != KEY or "wrong-key" in zap.faults:
+            if self.headers.get("X-ZAP-API-Key") != key or "wrong-key" in zap.faults:
                 self._send(400, {"code": "bad_api_key", "message": "Provided parameter is missing or wrong"})
                 return
             asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -121,6 +123,8 @@ def fake_zap(*faults: str) -> Iterator[FakeZap]:
                 self._send(400, {"code": answer, "message": "Does not exist"})
             else:
                 self._send(200, answer)
+            if path == "core/action/shutdown":
+                threading.Thread(target=server.shutdown).start()
 
         do_POST = do_GET  # noqa: N815
 
@@ -134,9 +138,18 @@ def fake_zap(*faults: str) -> Iterator[FakeZap]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     zap.url = f"http://127.0.0.1:{server.server_address[1]}"
+    return server
+
+
+@contextmanager
+def fake_zap(*faults: str) -> Iterator[FakeZap]:
+    """Serve a fake ZAP on a free port."""
+    assert set(faults) <= set(FAULTS)
+    zap = FakeZap(faults=set(faults))
+    server = server_of(zap, KEY)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -145,3 +158,20 @@ def fake_zap(*faults: str) -> Iterator[FakeZap]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def main() -> None:
+    """Serve as a ZAP that was started with these arguments; leave a note of how it was started."""
+    arguments = sys.argv[1:]
+    option = {name: value for name, value in pairwise(arguments) if name.startswith("-")}
+    settings = Path(option["-configfile"])
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    properties = dict(line.split("=", 1) for line in lines)
+    note = {"arguments": arguments, "mode": oct(settings.stat().st_mode & 0o777), "properties": properties}
+    Path(os.environ["FAKE_ZAP_NOTE"]).write_text(json.dumps(note), encoding="utf-8")
+    zap = FakeZap(faults=set())
+    server_of(zap, properties["api.key"], int(option["-port"])).serve_forever(poll_interval=0.02)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
@@ -323,6 +324,32 @@ def test_a_zap_that_ends_while_starting_is_said(
     outcome = run_stage(tmp_path, {CANDIDATE: healthy}, web=QUICK)[CANDIDATE]
     assert outcome.status is StageStatus.UNAVAILABLE
     assert "already in use" in outcome.reason
+
+
+def test_a_zap_of_our_own_is_started_with_a_key_nobody_sees_and_ended(
+    healthy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "note.json"
+    script = tmp_path / "zap.sh"
+    fake = Path(__file__).with_name("fake_zap.py")
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake}" "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    found = Tool(name="zap", path=script, version="2.17.0", how="for the test")
+    monkeypatch.setattr("gonogo.stages.security.choosing.find_zap", lambda: found)
+    monkeypatch.setenv("FAKE_ZAP_NOTE", str(note))
+    outcome = run_stage(tmp_path, {CANDIDATE: healthy}, web=QUICK)[CANDIDATE]
+    assert (outcome.status, outcome.reason) == (StageStatus.COMPLETED, "")
+    started = json.loads(note.read_text(encoding="utf-8"))
+    key = started["properties"]["api.key"]
+    assert len(key) == 48
+    assert started["mode"] == "0o600"
+    assert not any(key in argument for argument in started["arguments"])
+    assert {"-daemon", "-silent"} <= set(started["arguments"])
+    assert started["properties"]["alert.systemicLimit"] == "0"
+    home = Path(started["arguments"][started["arguments"].index("-dir") + 1])
+    assert not home.parent.exists()
+    alive = [child for child in psutil.Process().children(recursive=True) if str(fake) in child.cmdline()]
+    assert alive == []
 
 
 # --- code ---
