@@ -25,6 +25,7 @@ FAULTS = (
     "drops-session",
     "keeps-key",
     "leads-anywhere",
+    "moves-away",
     "new-page",
     "open-to-all",
     "redirect",
@@ -81,6 +82,8 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
             sessions.clear()
         if "dies" in faults and served["count"] > 60:
             os._exit(0)
+        if "moves-away" in faults and request.path != "/signin":
+            return redirect(f"http://127.0.0.2:{request.host.rpartition(':')[2]}{request.path}")
         if "open-to-all" in faults and not session():
             sessions[""] = {"user": "anybody", "csrf": "none"}
         if "broken-page" in faults and request.path == "/orders":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import sys
 import threading
 import time
@@ -15,6 +17,7 @@ import pytest
 from tests.stages.security.fake_zap import KEY, fake_zap
 from tests.stages.security.support import (
     QUICK,
+    SIGN_IN,
     findings,
     message,
     run_stage,
@@ -97,6 +100,23 @@ def test_a_dead_target_is_no_clean_target(tmp_path: Path) -> None:
     assert (outcome.status, outcome.reason_code) == (StageStatus.ERRORED, ReasonCode.TARGET_DOWN)
     assert "security:web-scan" not in statuses(outcome)
     assert statuses(outcome)["security:passive"] is CheckStatus.BROKEN
+
+
+@pytest.mark.parametrize("sign_in", [SIGN_IN, None])
+def test_a_target_that_sends_people_to_another_host_is_not_followed_there(
+    tmp_path: Path, sign_in: SignIn | None
+) -> None:
+    arrived: list[bytes] = []
+    with served("moves-away") as one, socket.socket() as outside:
+        outside.bind(("127.0.0.2", int(one.url.rpartition(":")[2])))
+        outside.listen()
+        outside.setblocking(False)
+        outcome = run_stage(tmp_path, {CANDIDATE: one.url}, sign_in=sign_in, web=QUICK)[CANDIDATE]
+        with contextlib.suppress(BlockingIOError):
+            arrived.append(outside.accept()[0].recv(100))
+    assert arrived == []
+    assert outcome.reason_code is ReasonCode.SCAN_UNPROVEN
+    assert "security:web-scan" not in statuses(outcome)
 
 
 # --- the scanner ---
