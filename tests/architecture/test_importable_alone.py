@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-NOT_IMPORTED_BEFOREHAND = frozenset({"gevent", "geventhttpclient", "locust", "gonogo"})
-"""Importing these changes the interpreter (gevent replaces its sockets), or is what is being tested."""
+NOT_IMPORTED_BEFOREHAND = frozenset({"gevent", "geventhttpclient", "locust", "requests", "zapv2", "gonogo"})
+"""Importing these changes the interpreter (gevent replaces its sockets), must not come before one that does
+(requests, and zapv2 by it, hold on to the unchanged sockets), or is what is being tested."""
 
 STARTED_NOT_IMPORTED = frozenset({"__main__", "gonogo.demo.db.migrations.env"})
 """Modules that are only ever run: entry points, and the script that alembic runs in its own context."""

@@ -11,10 +11,13 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
+# Locust first: it makes sockets cooperative, which must happen before anything opens or subclasses one.
+from locust.contrib.fasthttp import LocustUserAgent
+
+# isort: split
 import gevent.socket
 import requests.adapters
 from geventhttpclient.useragent import ConnectionError as FastConnectionError
-from locust.contrib.fasthttp import LocustUserAgent
 from requests.exceptions import ConnectionError as SlowConnectionError
 
 _PORTS = {"http": 80, "https": 443}
