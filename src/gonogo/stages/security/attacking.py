@@ -9,13 +9,13 @@ from pathlib import Path
 from gonogo.guard import Guard, Origin, Passage, Policy
 from gonogo.guard import Watch as WatchedAnswer
 from gonogo.model import to_json
-from gonogo.model.errors import GonogoError, Interrupted, TargetError
+from gonogo.model.errors import GonogoError, Interrupted
 from gonogo.processes import Stop
 from gonogo.readers.site_map import Place, places_page
 from gonogo.stages.security.engine import Engine, ScanBrokenOff, ScanOrder, ScanResult
 from gonogo.stages.security.proofs import ScanEvidence
 from gonogo.stages.security.session import Session
-from gonogo.stages.security.watching import Watch
+from gonogo.stages.security.watching import State, Watch, state_after
 
 PLACES = "/.gonogo/places"
 """Path of the page the guard serves to scanners; the target never hears of it."""
@@ -68,7 +68,7 @@ def carry_out(attack: Attack, engine: Engine) -> tuple[ScanEvidence, ScanResult]
         passage=passage,
         problems=result.problems,
         watch_problem=watch.problem,
-        end_problem="" if watch.problem else _end_problem(attack.session),
+        end_problem="" if watch.problem else _end_problem(attack),
     )
     return evidence, result
 
@@ -123,10 +123,13 @@ def _scan(attack: Attack, engine: Engine, guard: Guard, watch: Watch) -> ScanRes
         return ScanResult(problems=(error.message.rstrip("."),))
 
 
-def _end_problem(session: Session) -> str:
-    try:
-        if session.holds():
+def _end_problem(attack: Attack) -> str:
+    match state_after(attack.session, attack.stop.wait):
+        case State.SIGNED_IN:
             return ""
-    except TargetError:
-        return "the target no longer answered when the scan was over"
-    return "the session had ended when the scan was over"
+        case State.SIGNED_OUT:
+            return "the session had ended when the scan was over"
+        case State.FAILING:
+            return "the target answered with errors when the scan was over"
+        case State.GONE:
+            return "the target no longer answered when the scan was over"

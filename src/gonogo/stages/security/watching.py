@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from enum import Enum
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,38 @@ from gonogo.stages.security.session import Session
 BETWEEN_S = 1.5
 FAILURES_IN_A_ROW = 3
 SIGNED_OUT_IN_A_ROW = 2
+
+
+class State(Enum):
+    """What the check page shows of target and session."""
+
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    FAILING = "failing"
+    """The target answers, with a server error: busy with the attack, perhaps; it says nothing of the session."""
+    GONE = "gone"
+
+
+def state_of(session: Session) -> State:
+    """Ask the check page once."""
+    try:
+        answer = session.get(session.check_path)
+    except TargetError:
+        return State.GONE
+    if session.marker.is_shown(answer.status, answer.body):
+        return State.SIGNED_IN
+    return State.FAILING if answer.status >= 500 else State.SIGNED_OUT
+
+
+def state_after(session: Session, wait: Callable[[float], object]) -> State:
+    """How things are when the scan is over; a target that struggles is given a moment to recover."""
+    state = state_of(session)
+    for _ in range(FAILURES_IN_A_ROW):
+        if state is not State.FAILING:
+            break
+        wait(BETWEEN_S)
+        state = state_of(session)
+    return state
 
 
 class Watch:
@@ -56,17 +89,14 @@ class Watch:
     def _look(self) -> None:
         failures = signed_out = 0
         while not self._over.wait(self._between_s):
-            try:
-                holds = self._session.holds()
-            except TargetError:
-                failures += 1
-                if failures >= FAILURES_IN_A_ROW:
-                    self._report("the target stopped answering while it was scanned")
-                    return
-                continue
-            self.looks += 1
-            failures = 0
-            signed_out = 0 if holds else signed_out + 1
+            state = state_of(self._session)
+            self.looks += state is not State.GONE
+            failures = failures + 1 if state in (State.GONE, State.FAILING) else 0
+            signed_out = signed_out + 1 if state is State.SIGNED_OUT else 0
+            if failures >= FAILURES_IN_A_ROW:
+                what = "stopped answering" if state is State.GONE else "answered with nothing but errors"
+                self._report(f"the target {what} while it was scanned")
+                return
             if signed_out >= SIGNED_OUT_IN_A_ROW:
                 self._report("the session was lost while the scan ran, so the rest was seen by a stranger")
                 return
