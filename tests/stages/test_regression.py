@@ -277,8 +277,10 @@ def test_a_run_that_takes_too_long_keeps_what_it_saw(alone: Bench) -> None:
         ("import os\ndef test_a():\n    os._exit(0)\n", "ended before it had finished"),
         ("import pytest\ndef test_a():\n    pytest.exit('enough')\n", "interrupted"),
         (
-            "import os\nif os.environ.get('GONOGO_JOB'):\n    import nothing_here\n\n"
-            "def test_a():\n    assert True\n",
+            (
+                "import os\nif os.environ.get('GONOGO_JOB'):\n    import nothing_here\n\n"
+                "def test_a():\n    assert True\n"
+            ),
             "suites/test_pack.py cannot be loaded",
         ),
     ],
