@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 from tests.pytest_plugin.conftest import browser_path
 from werkzeug.serving import make_server
 
@@ -61,11 +61,10 @@ def make_job(base_url: str = "http://127.0.0.1:9", path: str = "") -> Job:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright, make_job(path=browser_path()))
-        yield browser
-        browser.close()
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright, make_job(path=browser_path()))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

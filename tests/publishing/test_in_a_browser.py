@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from gonogo.processes import Stop
 from gonogo.publishing.allure import AllureReport, write_results
@@ -22,7 +21,7 @@ from gonogo.publishing.report import HtmlReport
 from gonogo.setup import Tool, find_allure, find_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 pytestmark = pytest.mark.slow
 
@@ -31,14 +30,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @pytest.fixture(scope="module")
-def shell() -> Iterator[Browser]:
+def shell(playwright: Playwright) -> Iterator[Browser]:
     found = find_browser()
     if found is None:
         pytest.skip("no browser on this machine")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(**found.launch_options())
-        yield started
-        started.close()
+    started = playwright.chromium.launch(**found.launch_options())
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")

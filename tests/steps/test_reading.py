@@ -7,12 +7,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from gonogo.setup import find_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Playwright
 
 pytestmark = pytest.mark.slow
 
@@ -27,14 +26,13 @@ LIST = """
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def tab(playwright: Playwright) -> Iterator[Page]:
     found = find_browser()
     if found is None:
         pytest.skip("no browser on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**found.launch_options())
-        yield browser.new_page()
-        browser.close()
+    browser = playwright.chromium.launch(**found.launch_options())
+    yield browser.new_page()
+    browser.close()
 
 
 def tables(page: Page, html: str) -> list[dict[str, Any]]:
@@ -44,13 +42,13 @@ def tables(page: Page, html: str) -> list[dict[str, Any]]:
     return read
 
 
-def test_page_links_laid_out_below_a_list_are_no_table_of_their_own(page: Page) -> None:
-    (only,) = tables(page, LIST)
+def test_page_links_laid_out_below_a_list_are_no_table_of_their_own(tab: Page) -> None:
+    (only,) = tables(tab, LIST)
     assert only["columns"] == ["ID", "Title"]
     assert [row["cells"] for row in only["rows"]] == [["1", "The lift is dark"]]
 
 
-def test_a_table_of_data_inside_another_is_one(page: Page) -> None:
+def test_a_table_of_data_inside_another_is_one(tab: Page) -> None:
     inner = "<table><tr><th>Size</th></tr><tr><td>5</td></tr></table>"
-    found = tables(page, f"<table><tr><th>Shoe</th></tr><tr><td>{inner}</td></tr></table>")
+    found = tables(tab, f"<table><tr><th>Shoe</th></tr><tr><td>{inner}</td></tr></table>")
     assert [table["columns"] for table in found] == [["Shoe"], ["Size"]]

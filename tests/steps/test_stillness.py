@@ -7,12 +7,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from gonogo.setup.browser import find_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 pytestmark = pytest.mark.slow
 
@@ -20,13 +19,12 @@ SCRIPT = files("gonogo.steps").joinpath("stillness.js").read_text(encoding="utf-
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     found = find_browser()
     assert found is not None, "these tests need a browser; `gonogo doctor` says how to get one"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(found.path), args=list(found.launch_args))
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=str(found.path), args=list(found.launch_args))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
