@@ -173,3 +173,9 @@ def test_an_expected_change_is_marked_and_missing_evidence_cannot_be_expected() 
     assert marked[0].expected == "Release note 12 (accepted by A. Shah)"
     assert marked[1].expected == ""
     assert msgspec.structs.replace(marked[0], expected="") == regressed
+
+
+def test_the_same_fault_on_two_records_has_one_cause() -> None:
+    first = cause_of("GET /api/v1/accounts/A000001", "Account A000001: the API says None pence")
+    second = cause_of("GET /api/v1/accounts/G000003", "Account G000003: the API says None pence")
+    assert first == second

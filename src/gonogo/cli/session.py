@@ -22,6 +22,7 @@ from gonogo.job import BrowserToUse
 from gonogo.model.errors import UsageError
 from gonogo.processes import Stop
 from gonogo.publishing.base import PublishSettings, registered_publishers
+from gonogo.publishing.settings import read_settings
 from gonogo.setup import find_browser
 from gonogo.stages.base import Project
 from gonogo.stages.registry import installed_stages, option_models
@@ -100,6 +101,5 @@ def gate_for(project: Project, clock: Clock, stop: Stop) -> Iterator[Gate]:
 
 
 def publish_settings(root: Path) -> PublishSettings:
-    """The team's report settings: its own templates when the project has a folder for them."""
-    templates = root / "reports" / "templates"
-    return PublishSettings(templates=templates if templates.is_dir() else None)
+    """The team's report settings: `reports/report.toml` and its own templates. Raises ConfigError."""
+    return read_settings(root)

@@ -11,6 +11,7 @@ _VOLATILE = (
     (re.compile(r"https?://[^/\s]+"), ""),
     (re.compile(r"(?:127\.0\.0\.1|localhost):\d+"), ""),
     (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?"), "{date}"),
+    (re.compile(r"\b[A-Z]{1,4}-?\d{2,}\b"), "{reference}"),
     (re.compile(r"\d+"), "{n}"),
     (re.compile(r"\s+"), " "),
 )
