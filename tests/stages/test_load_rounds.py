@@ -52,6 +52,7 @@ class Pretender:
     late_ms: float = 0.2
     asked: list[RunRound] = field(default_factory=list)
     breaks_at: int = 10_000
+    wall_s: float = 0.0
 
     def ask_for_round(self, request: RunRound) -> None:
         if request.index >= self.breaks_at:
@@ -66,7 +67,7 @@ class Pretender:
 
     def round_done(self, timeout_s: float) -> RoundDone:
         request = self.asked[-1]
-        self.clock.seconds += request.duration_s
+        self.clock.seconds += self.wall_s or request.duration_s
         return RoundDone(
             index=request.index, began_at=1.0, wall_s=request.duration_s, users=20, executions=50, failed=0,
             unfinished=0, requests=50, cpu_ratio=0.1, late_p95_ms=self.late_ms,
@@ -112,6 +113,7 @@ def rig(
     may_run_both: bool = False,
     late_ms: float = 0.2,
     breaks_at: int = 10_000,
+    wall_s: float = 0.0,
     timeout_s: float = 10_000.0,
     sides: tuple[Side, ...] = (Side.BASELINE, Side.CANDIDATE),
     **options: object,
@@ -133,7 +135,7 @@ def rig(
                 side=side, target=target(side, "http://127.0.0.1:1"), url="http://127.0.0.1:1",
                 folder=folder / side.value,
             ),
-            generator=Pretender(side, clock, ran, late_ms=late_ms, breaks_at=breaks_at),  # type: ignore[arg-type]
+            generator=Pretender(side, clock, ran, late_ms=late_ms, breaks_at=breaks_at, wall_s=wall_s),  # type: ignore[arg-type]
             log=RoundLog(
                 side=side, seed=5, arrivals_per_s=60.0, users=20, profile="", journeys=(JOURNEY,)
             ),
@@ -231,6 +233,13 @@ def test_the_fewest_pairs_are_run_whatever_the_budget(tmp_path: Path) -> None:
     one = rig(tmp_path, budget_s=1.0)
     one.rounds.run()
     assert len(one.measured) == 16
+
+
+def test_a_system_that_cannot_carry_the_load_does_not_hold_up_the_run_for_ever(tmp_path: Path) -> None:
+    # 9 rounds a side of 2.5 s are 45 s; at 12 s each, the eighth pair would end after 216 s.
+    one = rig(tmp_path, wall_s=12.0, budget_s=60.0, round_s=2.5)
+    assert "answers came so slowly" in one.rounds.run()
+    assert len(one.lanes[0].log.kept) == 5
 
 
 def test_the_time_limit_ends_it_wherever_it_is(tmp_path: Path) -> None:

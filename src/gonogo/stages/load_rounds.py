@@ -32,6 +32,8 @@ MOST_REPEATED = 0.3
 """Share of the pairs that may be run again because a round was doubted."""
 LOOK_EVERY = 2
 """Pairs between two looks: one with each side first."""
+MOST_OVERDRAWN = 2.0
+"""Even the fewest pairs are given up after this many times the budget: the system cannot carry the load."""
 MOST_BUSY_FOR_BOTH = 0.5
 """Share of the machine that both sides and their generators may use for both to be exercised at once."""
 _ROUND_GRACE_S = 90.0
@@ -217,6 +219,7 @@ class PairedRounds:
 
     def _ended(self) -> str:
         campaign, options = self._campaign, self._campaign.options
+        elapsed_s = campaign.services.clock.monotonic_s() - campaign.started_s
         if self._kept >= FEWEST_FOR_A_LOOK:
             is_look = self._kept >= options.pairs_min and (self._kept - options.pairs_min) % LOOK_EVERY == 0
             found = {lane.context.side: lane.observations(campaign) for lane in self._lanes}
@@ -225,12 +228,18 @@ class PairedRounds:
                 return reason
             if is_look and self._kept + LOOK_EVERY > options.pairs_max:
                 return "the most pairs allowed were run (pairs_max)"
-            elapsed_s = campaign.services.clock.monotonic_s() - campaign.started_s
             if is_look and elapsed_s + LOOK_EVERY * self._pair_s > options.budget_s:
                 return "the time budget was used up (budget_s)"
+        if elapsed_s > MOST_OVERDRAWN * max(options.budget_s, self._planned_s()):
+            return "answers came so slowly that it took twice the time it was given (budget_s)"
         if campaign.services.clock.monotonic_s() > campaign.deadline_s:
             return TIMED_OUT
         return ""
+
+    def _planned_s(self) -> float:
+        """How long the fewest pairs take when every answer comes in time."""
+        options = self._campaign.options
+        return (options.warmup_rounds + options.pairs_min) * len(self._lanes) * options.round_s
 
     def _aim(self) -> int:
         options = self._campaign.options
