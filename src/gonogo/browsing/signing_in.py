@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
 PASSWORD_FIELD = "input[type=password]"  # noqa: S105 - a selector
 
+_IS_SIGNED_IN = """([selector, text]) => {
+    if (selector) return document.querySelector(selector) !== null;
+    if (!text) return document.querySelector('input[type=password]') === null;
+    const tidy = words => (words || '').replace(/\\s+/g, ' ').toLowerCase();
+    const holds = words => tidy(words).includes(tidy(text));
+    // Links and buttons count when they are folded away in a menu, too.
+    const named = document.querySelectorAll('a, button, input[type=submit], input[type=button], [role=menuitem]');
+    return holds(document.body?.innerText) || Array.from(named).some(
+        e => holds(e.textContent) || holds(e.value) || holds(e.getAttribute('aria-label')));
+}"""
+
 
 class SignInError(AssertionError):
     """The application did not let the test user in. An assertion: it says something about the application."""
@@ -62,12 +73,8 @@ def send_form(page: Page, job: Job, username: str, password: str) -> None:
 def is_signed_in(page: Page, job: Job) -> bool:
     """Whether the page that is open was made for a signed-in user, as `[sign_in]` tells one."""
     how = sign_in_form(job)
-    if how.success_selector:
-        return page.locator(how.success_selector).count() > 0
-    if how.success_text:
-        by_text = page.get_by_text(how.success_text)
-        return by_text.or_(page.get_by_role("button", name=how.success_text)).count() > 0
-    return page.locator(PASSWORD_FIELD).count() == 0
+    # One evaluation instead of locators: the first locator on a page costs half as much as loading it.
+    return bool(page.evaluate(_IS_SIGNED_IN, [how.success_selector, how.success_text]))
 
 
 def sign_out(page: Page, job: Job) -> None:
