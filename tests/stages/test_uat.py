@@ -51,7 +51,7 @@ def feature(harness: Harness, text: str, name: str = "only") -> None:
     (harness.root / "features" / f"{name}.feature").write_text(text, encoding="utf-8")
 
 
-# --- the plan ---------------------------------------------------------------------------------------------
+# --- the plan ----------------------------------------------------------------
 
 
 def test_the_plan_lists_every_scenario_and_every_row_of_an_outline(harness: Harness) -> None:
@@ -143,7 +143,7 @@ def test_keys_name_no_line_so_that_moving_a_scenario_keeps_its_history(harness: 
     assert before.source != after.source
 
 
-# --- the run ----------------------------------------------------------------------------------------------
+# --- the run ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -240,7 +240,7 @@ def test_a_tool_version_is_stated(harness: Harness) -> None:
     assert {tool.name for tool in outcomes[Side.BASELINE].tools} == {"behave", "playwright", "allure-behave"}
 
 
-# --- when things go wrong ---------------------------------------------------------------------------------
+# --- when things go wrong ----------------------------------------------------------------
 
 
 def test_a_run_that_takes_too_long_is_timed_out_and_keeps_what_had_ended(harness: Harness) -> None:

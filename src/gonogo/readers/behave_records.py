@@ -9,7 +9,7 @@ from __future__ import annotations
 from gonogo.model import CheckResult, Record
 
 
-class StepRecord(Record):
+class StepRecord(Record, frozen=True, kw_only=True):
     """One step as it ran. `status` is behave's own word for it."""
 
     text: str
@@ -17,7 +17,7 @@ class StepRecord(Record):
     duration_s: float = 0.0
 
 
-class FaultRecord(Record):
+class FaultRecord(Record, frozen=True, kw_only=True):
     """The exception that ended a scenario.
 
     Attributes:
@@ -35,7 +35,7 @@ class FaultRecord(Record):
     trace: str = ""
 
 
-class ScenarioRecord(Record, tag_field="kind", tag="scenario"):
+class ScenarioRecord(Record, frozen=True, kw_only=True, tag_field="kind", tag="scenario"):
     """One scenario as it ran. `status` is behave's own word; artefacts are relative to the stage's folder."""
 
     key: str
@@ -53,7 +53,7 @@ class ScenarioRecord(Record, tag_field="kind", tag="scenario"):
     worker: int = 0
 
 
-class WorkerRecord(Record, tag_field="kind", tag="worker"):
+class WorkerRecord(Record, frozen=True, kw_only=True, tag_field="kind", tag="worker"):
     """What became of one worker: `event` is `finished` or `failed`, `message` says why it failed."""
 
     worker: int
@@ -61,7 +61,7 @@ class WorkerRecord(Record, tag_field="kind", tag="worker"):
     message: str = ""
 
 
-class SelectedScenario(Record):
+class SelectedScenario(Record, frozen=True, kw_only=True):
     """A scenario that the pack's paths and tags select, before anything ran.
 
     Attributes:
@@ -82,14 +82,14 @@ class SelectedScenario(Record):
     undefined_steps: tuple[str, ...] = ()
 
 
-class Selection(Record, tag_field="schema", tag="gonogo.behave-selection/1"):
+class Selection(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.behave-selection/1"):
     """Everything behave would run. `problem` is non-empty when it could not be read."""
 
     scenarios: tuple[SelectedScenario, ...] = ()
     problem: str = ""
 
 
-class BehaveResults(Record):
+class BehaveResults(Record, frozen=True, kw_only=True):
     """What the lines of one run amount to.
 
     Attributes:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml.html import FormElement, HtmlElement
 
 
-class FormToSend(Record):
+class FormToSend(Record, frozen=True, kw_only=True):
     """A filled-in form: `path` (with query, without host) and the fields of a URL-encoded POST.
 
     `fields` holds a password: it is never written anywhere.
