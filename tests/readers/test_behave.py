@@ -47,7 +47,7 @@ def plan(*checks: PlannedCheck) -> StagePlan:
 FINISHED = WorkerRecord(worker=0, event="finished")
 WORDS = st.sampled_from([status.name for status in Status])
 
-# --- every word behave has -----------------------------------------------------------------------------------
+# --- every word behave has ----------------------------------------------------------------
 
 OF_A_SCENARIO = {
     "unknown": CheckStatus.BROKEN,
@@ -119,7 +119,7 @@ def test_a_scenario_with_only_background_steps_checks_nothing() -> None:
     assert check_status(scenario("passed", "passed", own_steps=0)) is CheckStatus.EMPTY
 
 
-# --- whose fault it was --------------------------------------------------------------------------------------
+# --- whose fault it was ----------------------------------------------------------------
 
 PLAYWRIGHT = "playwright._impl._errors."
 REFUSED = "gonogo.browsing.signing_in.SignInError"
@@ -180,7 +180,7 @@ def test_an_assertion_in_a_hook_of_a_step_is_not_the_steps_own() -> None:
     assert check_status(scenario("error", "hook_error", fault=fault)) is CheckStatus.BROKEN
 
 
-# --- reading a run -------------------------------------------------------------------------------------------
+# --- reading a run ----------------------------------------------------------------
 
 
 def test_the_recorded_run_reads_as_it_was() -> None:
@@ -249,7 +249,7 @@ def test_long_messages_are_cut() -> None:
     assert len(result.detail) <= 6000
 
 
-# --- tags ----------------------------------------------------------------------------------------------------
+# --- tags ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
