@@ -8,7 +8,6 @@ browser for the whole run. The stage gets one worker, so that nothing is won by 
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -34,7 +33,6 @@ ALLURE = "allure_behave.formatter:AllureFormatter"
 _POLL_S = 0.005
 
 Place = Callable[[Bench, Path, Sequence[Side]], AbstractContextManager[list[RunningTarget]]]
-_count = itertools.count(1)
 
 
 def benchmarks(bench: Bench) -> tuple[Benchmark, Benchmark]:
@@ -92,7 +90,7 @@ def _runner(bench: Bench, place: Place, way: Callable[[Bench, SideContext], Samp
     """A run on a system of its own, which is brought up before the clock starts: scenarios write to it."""
 
     def run() -> Sample:
-        folder = bench.folder / f"behave-{next(_count)}"
+        folder = bench.new_folder()
         with place(bench, folder, (Side.BASELINE,)) as running:
             return way(bench, context_of(bench, running[0], "uat", folder))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -69,6 +70,10 @@ class Bench:
         raise ConfigError(
             f"The demo's gonogo.toml no longer has the stage {stage!r}, which is measured here."
         )
+
+    def new_folder(self) -> Path:
+        """A fresh folder in the scratch folder, for one run of one arm."""
+        return Path(tempfile.mkdtemp(prefix="run-", dir=self.folder))
 
     def with_browser(self, browser: BrowserToUse) -> Bench:
         """The same with another browser."""
