@@ -312,6 +312,7 @@ def test_both_at_once_where_it_is_sound(tmp_path: Path) -> None:
         assert first.begins_at == second.begins_at > 0
         assert {first.turn, second.turn} == {0, 1}
     assert all(request.turn == -1 for _, request in one.ran if request.pair < 0)
+    assert [note.is_at_once for note in one.lanes[0].log.rounds] == [False] + [True] * 12
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ class RoundNote(Record, frozen=True, kw_only=True):
         file: its samples, relative to the stage's folder.
         began_at: ISO 8601 UTC with milliseconds.
         foreign_ratio: share of this machine's processors that neither we nor the targets used; None: unknown.
+        is_at_once: the other side ran its round of the pair at the same time.
         trouble: why it was not a sound round; empty when it was.
         is_kept: whether its samples are judged.
         executions, failed, unfinished, requests, cpu_ratio, late_p95_ms: see `RoundDone`.
@@ -39,6 +40,7 @@ class RoundNote(Record, frozen=True, kw_only=True):
     foreign_ratio: float | None = None
     target_cpu_ratio: float | None = None
     target_memory_mib: float | None = None
+    is_at_once: bool = False
     trouble: str = ""
     is_kept: bool = False
     errors: tuple[ErrorCount, ...] = ()

@@ -300,6 +300,7 @@ def _note(
         foreign_ratio=usage.foreign_ratio,
         target_cpu_ratio=usage.target_ratio.get(target) if target is not None else None,
         target_memory_mib=usage.memory_mib.get(target) if target is not None else None,
+        is_at_once=request.turn >= 0,
         trouble=_trouble(done, usage, samples),
         errors=done.errors,
     )
