@@ -5,7 +5,7 @@ down changes, and for the worse as soon as one does. So:
 
 * below GO: for each judgement that allows no more than the decision, the fewest facts that would repair
   it; then facts that turn out not to be needed are dropped one by one;
-* at GO: the fewest facts that would break one must-have criterion.
+* at GO: the fewest facts that would break one criterion, a must-have one where there is any.
 
 `apply_facts` changes a comparison accordingly; judging it again gives another decision (a test proves it
 over generated bundles).
@@ -53,6 +53,9 @@ class Fact(Record, frozen=True, kw_only=True):
     title: str
     was: str
     would_be: str
+
+
+BROKEN = "works today and fails on the upgrade"
 
 
 def decision_of(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> Decision:
@@ -125,25 +128,32 @@ def _repair(criterion: Criterion, judged: Judgement, comparison: Comparison) -> 
 
 
 def _breaking(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> list[Fact]:
-    """Facts that break one must-have criterion, for the criterion that needs the fewest."""
-    best: list[Fact] = []
+    """Facts that break one criterion on regressed checks: must-haves first, then the fewest facts.
+
+    Checks that pass today are taken first; one that fails today already would have to work today too.
+    """
+    best: tuple[bool, int, list[Fact]] | None = None
     for criterion in upgrade.criteria:
-        if criterion.priority is not Priority.MUST or criterion.kind is not CriterionKind.REGRESSED:
+        if criterion.kind is not CriterionKind.REGRESSED or criterion.priority is Priority.COULD:
             continue
-        passing = [
-            d
-            for d in comparison.differences
-            if d.stage == criterion.stage
-            and d.subject == "check"
-            and d.priority is criterion.scope_priority
-            and d.change is Change.STILL_PASSING
-        ]
+        unbroken = sorted(
+            (
+                d
+                for d in comparison.differences
+                if d.stage == criterion.stage
+                and d.subject == "check"
+                and d.priority is criterion.scope_priority
+                and d.change is not Change.REGRESSED
+            ),
+            key=lambda d: d.change is not Change.STILL_PASSING,
+        )
         already = len(judge_criterion(criterion, plan, comparison).evidence)
         needed = max(1, int(criterion.limit) + 1 - already)
-        facts = [_difference_fact(d, "fails on the upgrade") for d in passing[:needed]]
-        if len(facts) == needed and (not best or len(facts) < len(best)):
-            best = facts
-    return best
+        facts = [_difference_fact(d, BROKEN) for d in unbroken[:needed]]
+        rank = (criterion.priority is not Priority.MUST, needed, facts)
+        if len(facts) == needed and (best is None or rank[:2] < best[:2]):
+            best = rank
+    return best[2] if best is not None else []
 
 
 def _without_needless(
@@ -183,7 +193,7 @@ def _measurement_fact(measured: MeasuredDifference) -> Fact:
 
 
 def _changed(difference: Difference, fact: Fact) -> Difference:
-    if fact.would_be == "fails on the upgrade":
+    if fact.would_be == BROKEN:
         return msgspec.structs.replace(
             difference,
             change=Change.REGRESSED,
