@@ -12,7 +12,7 @@ UNATTENDED := not network and not examples
 # Without compiled modules every one of the hundreds of processes of a run compiles its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup test test-fast test-slow check format demo examples bench truth load-truth lock wheel clean
+.PHONY: help setup test test-fast test-slow check format demo examples bench lock wheel clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -47,12 +47,6 @@ examples: setup ## the packs under examples/, against real systems from the pack
 
 bench: setup ## how long a gate takes, against the same tools used plainly
 	@$(PY) tools/bench.py
-
-truth: setup ## how often the verdict is right, over the demo system's single-fault builds
-	@$(PY) tools/truth.py
-
-load-truth: setup ## how often the load judgement is right, over simulated pairs
-	@$(PY) tools/load_truth.py
 
 lock: setup ## every lock file afresh; needs uv and npm
 	@$(PY) tools/lock.py
