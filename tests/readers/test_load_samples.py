@@ -12,23 +12,29 @@ from gonogo.judging.response_time import judge_no_slower
 from gonogo.model import CheckResult, CheckStatus, Criterion, CriterionKind, Measurement, Priority, Ruling
 from gonogo.model.errors import EvidenceError
 from gonogo.readers.load_messages import ErrorCount, Journey
-from gonogo.readers.load_rounds import RoundSamples, read_round, round_as_bytes
+from gonogo.readers.load_rounds import RoundSamples, Row, read_round, round_as_bytes
 from gonogo.readers.load_samples import Limits, read_load
 from gonogo.readers.load_statistics import RoundFacts
 
 SEARCH = Journey(name="Rent search", weight=0.75, source="locustfile.py:1")
 REPAIR = Journey(name="Log repair", weight=0.25, source="locustfile.py:9")
 LIMITS = Limits(least_executions=20, most_errors=0.05)
-Row = tuple[int, int, int, float, float, float, int, int, bool]
 
 
 def facts(**changed: float | tuple[ErrorCount, ...]) -> RoundFacts:
-    plain = {"duration_s": 2.0, "wall_s": 2.1, "users": 20, "offered_per_s": 60.0, "cpu_ratio": 0.2, "late_p95_ms": 0.3}
+    plain = {
+        "duration_s": 2.0,
+        "wall_s": 2.1,
+        "users": 20,
+        "offered_per_s": 60.0,
+        "cpu_ratio": 0.2,
+        "late_p95_ms": 0.3,
+    }
     return RoundFacts(**{**plain, **changed})  # type: ignore[arg-type]
 
 
 def one_request(execution: int, journey: int, ms: float, *, failed: bool = False, size: int = 1000) -> Row:
-    return (journey, journey, execution, 0.1, 0.1, ms, 500 if failed else 200, size, failed)
+    return (journey, journey, execution, 0.1, 0.1, 0.1, ms, 500 if failed else 200, size, failed)
 
 
 def rounds_of(rows: list[Row], endpoints: tuple[str, ...] = ("GET /search", "POST /repairs")) -> RoundSamples:
@@ -52,7 +58,7 @@ def checks(*rounds: RoundSamples, errors: tuple[ErrorCount, ...] = ()) -> dict[s
 
 
 def test_a_round_reads_back_as_it_was_written() -> None:
-    samples = rounds_of([(1, 1, 7, 0.25, 0.5, 12.3456789, 201, 345, True)])
+    samples = rounds_of([(1, 1, 7, 0.25, 0.5, 0.5, 12.3456789, 201, 345, True)])
     assert samples.journeys == ("Rent search", "Log repair")
     assert samples.endpoints[samples.endpoint[0]] == "POST /repairs"
     assert (samples.execution[0], samples.status[0], samples.bytes[0]) == (7, 201, 345)
@@ -61,8 +67,13 @@ def test_a_round_reads_back_as_it_was_written() -> None:
 
 
 def test_time_counts_from_when_a_request_was_due() -> None:
-    samples = rounds_of([(0, 0, 0, 0.25, 0.5, 12.0, 200, 1, False)])
+    samples = rounds_of([(0, 0, 0, 0.25, 0.5, 0.5, 12.0, 200, 1, False)])
     assert samples.response_ms[0] == pytest.approx(262.0)
+
+
+def test_the_generators_own_lateness_is_not_held_against_the_system() -> None:
+    samples = rounds_of([(0, 0, 0, 0.25, 0.25, 0.5, 12.0, 200, 1, False)])
+    assert samples.response_ms[0] == pytest.approx(12.0)
 
 
 def test_a_round_without_requests_reads_back_as_that() -> None:
@@ -110,8 +121,8 @@ def test_the_mix_is_weighted_as_planned_not_as_it_came() -> None:
 
 def test_a_journey_is_as_long_as_all_its_requests() -> None:
     rows: list[Row] = [
-        (0, 0, 0, 0.0, 0.01, 20.0, 200, 100, False),
-        (0, 1, 0, 0.05, 0.05, 30.0, 200, 300, False),
+        (0, 0, 0, 0.0, 0.01, 0.01, 20.0, 200, 100, False),
+        (0, 1, 0, 0.05, 0.05, 0.05, 30.0, 200, 300, False),
     ]
     found = measurements(rounds_of(rows))
     assert found["load:Rent search:mean_ms"].value == pytest.approx(60.0)
@@ -123,7 +134,7 @@ def test_a_journey_is_as_long_as_all_its_requests() -> None:
 def test_endpoints_are_measured_where_a_journey_has_several() -> None:
     rows: list[Row] = []
     for i in range(40):
-        rows += [(0, 0, i, 0.0, 0.0, 20.0, 200, 1, False), (0, 1, i, 0.1, 0.1, 60.0, 200, 1, False)]
+        rows += [(0, 0, i, 0.0, 0.0, 0.0, 20.0, 200, 1, False), (0, 1, i, 0.1, 0.1, 0.1, 60.0, 200, 1, False)]
     found = measurements(rounds_of(rows))
     assert found["load:Rent search > GET /search:mean_ms"].value == pytest.approx(20.0)
     assert found["load:Rent search > POST /repairs:mean_ms"].value == pytest.approx(60.0)
@@ -134,7 +145,7 @@ def test_endpoints_are_measured_where_a_journey_has_several() -> None:
 
 def test_endpoints_without_names_are_not_listed_one_by_one() -> None:
     names = tuple(f"GET /accounts/{i}" for i in range(40))
-    rows: list[Row] = [(0, i, i, 0.0, 0.0, 20.0, 200, 1, False) for i in range(40)]
+    rows: list[Row] = [(0, i, i, 0.0, 0.0, 0.0, 20.0, 200, 1, False) for i in range(40)]
     found = measurements(rounds_of(rows, names))
     assert not [key for key in found if " > " in key]
     assert found["load:Rent search:endpoints"].value == 1.0
@@ -151,9 +162,9 @@ def test_failed_journeys_count_as_errors_and_not_as_fast_answers() -> None:
 
 def test_one_failed_request_fails_its_journey() -> None:
     rows: list[Row] = [
-        (0, 0, 0, 0.0, 0.0, 20.0, 200, 1, False),
-        (0, 1, 0, 0.1, 0.1, 5.0, 500, 1, True),
-        (0, 0, 1, 0.0, 0.0, 20.0, 200, 1, False),
+        (0, 0, 0, 0.0, 0.0, 0.0, 20.0, 200, 1, False),
+        (0, 1, 0, 0.1, 0.1, 0.1, 5.0, 500, 1, True),
+        (0, 0, 1, 0.0, 0.0, 0.0, 20.0, 200, 1, False),
     ]
     assert measurements(rounds_of(rows))["load:Rent search:error_ratio"].value == 0.5
 
@@ -169,7 +180,7 @@ def test_a_round_without_an_answer_leaves_no_series_to_pair() -> None:
 
 def test_requests_outside_the_planned_mix_are_left_out() -> None:
     rows = [one_request(i, 0, 20.0) for i in range(30)]
-    rows.append((-1, 0, 30, 0.0, 0.0, 9000.0, 200, 1, False))
+    rows.append((-1, 0, 30, 0.0, 0.0, 0.0, 9000.0, 200, 1, False))
     found = measurements(rounds_of(rows))
     assert found["load:all:error_ratio"].sample_count == 30
     assert found["load:all:mean_ms"].value == pytest.approx(20.0)
@@ -265,6 +276,7 @@ def test_a_million_samples_are_read_within_seconds() -> None:
             endpoint=journey,
             execution=np.arange(count, dtype=np.int32),
             intended_s=np.zeros(count),
+            ready_s=np.zeros(count),
             start_s=np.zeros(count),
             duration_ms=np.exp(pick.normal(3.0, 0.4, count)),
             status=np.full(count, 200, dtype=np.int16),

@@ -60,7 +60,7 @@ class Pretender:
         self.ran.append((self.side, request))
         self.asked.append(request)
         draw = random.Random(request.seed + request.index)
-        rows = [(0, 0, i, 0.0, 0.0, math.exp(draw.gauss(3.0, 0.3)), 200, 100, False) for i in range(50)]
+        rows = [(0, 0, i, 0.0, 0.0, 0.0, math.exp(draw.gauss(3.0, 0.3)), 200, 100, False) for i in range(50)]
         path = Path(request.file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(round_as_bytes(rows, ("Rent search",), ("GET /search",)))

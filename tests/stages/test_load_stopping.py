@@ -18,6 +18,7 @@ def one_side(
     noise: float = 0.0,
     failing: float = 0.0,
     cpu: float = 0.2,
+    late_ms: float = 0.3,
     samples: int = 1200,
     only: str = "",
 ) -> list[Measurement]:
@@ -47,7 +48,7 @@ def one_side(
     add("all", "offered_per_s", 60.0, pairs)
     add("all", "users", 20.0, pairs)
     add("generator", "cpu_ratio", cpu, pairs)
-    add("generator", "late_p95_ms", 0.3, pairs)
+    add("generator", "late_p95_ms", late_ms, pairs)
     return found
 
 
@@ -107,6 +108,11 @@ def test_an_upgrade_that_fails_everything_is_hopeless_at_once(limits: LoadCriter
 
 def test_a_busy_generator_is_hopeless_at_once(limits: LoadCriteria) -> None:
     assert "The load generator used" in why(limits, pairs=2, cpu=0.99, is_look=False)
+
+
+def test_a_late_generator_may_have_had_a_busy_neighbour_and_goes_on(limits: LoadCriteria) -> None:
+    assert why(limits, late_ms=40.0, is_look=False) == ""
+    assert why(limits, late_ms=40.0) == ""
 
 
 def test_the_tightest_limit_decides_how_long_to_go_on(tmp_path: Path) -> None:

@@ -104,7 +104,8 @@ class Gate:
 
     def _begin(self, user: User, task: Task, *, due: float, could_at: float) -> Execution:
         now = time.perf_counter()
-        execution = Execution(self._number, self._journey_of.get(task, NOT_PLANNED), due, now)
+        journey = self._journey_of.get(task, NOT_PLANNED)
+        execution = Execution(self._number, journey, due, could_at, now)
         self._number += 1
         self.active[user] = execution
         self.late_s.append(now - could_at)
@@ -173,9 +174,8 @@ class Gate:
         for queue in self._arrivals.values():
             while not queue.empty():
                 due, choice, _ = queue.get()
-                execution = Execution(
-                    self._number, self._journey_of.get(choice.task, NOT_PLANNED), due, time.perf_counter()
-                )
+                journey, now = self._journey_of.get(choice.task, NOT_PLANNED), time.perf_counter()
+                execution = Execution(self._number, journey, due, now, now)
                 self._number += 1
                 self.failed += 1
                 self._recorder.note_failure(execution, "given up: never started for want of a free user")

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from gonogo.readers.load_messages import ErrorCount
-from gonogo.readers.load_rounds import round_as_bytes
+from gonogo.readers.load_rounds import Row, round_as_bytes
 
 MOST_ERROR_KINDS = 50
 MOST_ERROR_CHARACTERS = 300
@@ -26,16 +26,17 @@ class Execution:
     Attributes:
         number: its place in the round.
         journey: index of the journey; `NOT_PLANNED` when the pack's plan does not hold it.
-        due, started: moments (perf_counter) it was to start and did.
+        due, ready, started: moments (perf_counter) it was to start, a user was free for it, and it did.
         has_asked: whether it has made a request yet: only the first one waited since `due`.
     """
 
-    __slots__ = ("due", "has_asked", "has_failed", "journey", "number", "started")
+    __slots__ = ("due", "has_asked", "has_failed", "journey", "number", "ready", "started")
 
-    def __init__(self, number: int, journey: int, due: float, started: float) -> None:
+    def __init__(self, number: int, journey: int, due: float, ready: float, started: float) -> None:
         self.number = number
         self.journey = journey
         self.due = due
+        self.ready = ready
         self.started = started
         self.has_asked = False
         self.has_failed = False
@@ -52,7 +53,7 @@ class Recorder:
         self._journeys = journeys
         self._base_url = base_url
         self._endpoints: dict[str, int] = {}
-        self._rows: list[tuple[int, int, int, float, float, float, int, int, bool]] = []
+        self._rows: list[Row] = []
         self._errors: Counter[tuple[str, str, str]] = Counter()
         self._opened = time.perf_counter()
 
@@ -85,9 +86,10 @@ class Recorder:
             return
         duration_ms = response_time or 0.0
         if execution.has_asked:
-            due = started = time.perf_counter() - duration_ms / 1000.0
+            due = ready = started = time.perf_counter() - duration_ms / 1000.0
         else:
-            due, started, execution.has_asked = execution.due, execution.started, True
+            due, ready, started = execution.due, execution.ready, execution.started
+            execution.has_asked = True
         endpoint = f"{request_type} {name}"
         place = self._endpoints.get(endpoint)
         if place is None:
@@ -98,6 +100,7 @@ class Recorder:
                 place,
                 execution.number,
                 due - self._opened,
+                ready - self._opened,
                 started - self._opened,
                 duration_ms,
                 getattr(response, "status_code", 0) or 0,
@@ -114,7 +117,7 @@ class Recorder:
         execution.has_failed = True
         now = time.perf_counter() - self._opened
         waited_ms = max(now - (execution.due - self._opened), 0.0) * 1000.0
-        row = (execution.journey, NO_REQUEST, execution.number, now, now, waited_ms, 0, 0, True)
+        row = (execution.journey, NO_REQUEST, execution.number, now, now, now, waited_ms, 0, 0, True)
         self._rows.append(row)
 
     def note_error(self, execution: Execution | None, endpoint: str, message: str) -> None:

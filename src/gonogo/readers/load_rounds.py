@@ -21,6 +21,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "endpoint": np.int16,
     "execution": np.int32,
     "intended_s": np.float64,
+    "ready_s": np.float64,
     "start_s": np.float64,
     "duration_ms": np.float64,
     "status": np.int16,
@@ -30,9 +31,9 @@ COLUMNS: dict[str, type[np.generic]] = {
 """Name and type of every column.
 
 `journey`, `endpoint`: index into the names. `execution`: which run of the journey within the round, from 0.
-`intended_s`, `start_s`: seconds since the round opened; the first request of an execution was due at
-`intended_s`, later ones when they started. `duration_ms`: as Locust measured it, unrounded. `status`: HTTP
-status, 0 without an answer.
+`intended_s`, `ready_s`, `start_s`: seconds since the round opened. The first request of an execution was due
+at `intended_s`; a user was free for it at `ready_s`; it was sent at `start_s`. Later requests are due, ready and
+sent when they start. `duration_ms`: as Locust measured it, unrounded. `status`: HTTP status, 0 without an answer.
 """
 
 
@@ -46,6 +47,7 @@ class RoundSamples:
     endpoint: NDArray[np.int16]
     execution: NDArray[np.int32]
     intended_s: NDArray[np.float64]
+    ready_s: NDArray[np.float64]
     start_s: NDArray[np.float64]
     duration_ms: NDArray[np.float64]
     status: NDArray[np.int16]
@@ -54,12 +56,20 @@ class RoundSamples:
 
     @property
     def response_ms(self) -> NDArray[np.float64]:
-        """Time from when each request was due to its answer: no coordinated omission."""
-        return self.duration_ms + np.maximum(self.start_s - self.intended_s, 0.0) * 1000.0
+        """Time from when each request was due to its answer, the generator's own lateness left out.
+
+        Waiting for a free user is part of it: there is none because the system has not answered the others
+        (no coordinated omission). What passes from `ready_s` to `start_s` is the generator's doing.
+        """
+        return self.duration_ms + np.maximum(self.ready_s - self.intended_s, 0.0) * 1000.0
+
+
+Row = tuple[int, int, int, float, float, float, float, int, int, bool]
+"""One request, its values in the order of `COLUMNS`."""
 
 
 def round_as_bytes(
-    rows: list[tuple[int, int, int, float, float, float, int, int, bool]],
+    rows: list[Row],
     journeys: tuple[str, ...],
     endpoints: tuple[str, ...],
 ) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -98,7 +99,7 @@ class PairedRounds:
         self._index = 0
         self._kept = 0
         self._repeated = 0
-        self._pair_s = 0.0
+        self._pairs_s: list[float] = []
         self._is_at_once = False
 
     @property
@@ -157,7 +158,7 @@ class PairedRounds:
             notes = self._at_once(order, pair)
         else:
             notes = [self._alone(lane, pair=pair, place=place) for place, lane in enumerate(order)]
-        self._pair_s = max(self._pair_s, clock.monotonic_s() - began_s)
+        self._pairs_s.append(clock.monotonic_s() - began_s)
         is_doubted = any(note.trouble for note in notes)
         if is_doubted and self._repeated < MOST_REPEATED * max(self._kept, self._campaign.options.pairs_min):
             self._repeated += 1
@@ -228,7 +229,7 @@ class PairedRounds:
                 return reason
             if is_look and self._kept + LOOK_EVERY > options.pairs_max:
                 return "the most pairs allowed were run (pairs_max)"
-            if is_look and elapsed_s + LOOK_EVERY * self._pair_s > options.budget_s:
+            if is_look and elapsed_s + LOOK_EVERY * statistics.median(self._pairs_s) > options.budget_s:
                 return "the time budget was used up (budget_s)"
         if elapsed_s > MOST_OVERDRAWN * max(options.budget_s, self._planned_s()):
             return "answers came so slowly that it took twice the time it was given (budget_s)"

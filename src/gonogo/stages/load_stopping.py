@@ -14,6 +14,7 @@ from gonogo.judging.response_time import judge_no_more_errors, judge_no_slower, 
 from gonogo.model import (
     Criterion,
     CriterionKind,
+    Judgement,
     Measurement,
     Observation,
     Priority,
@@ -25,14 +26,7 @@ from gonogo.model import (
 FIRST_HOPELESS_LOOK = 2
 """Pairs after which it is first asked whether going on is of any use."""
 
-_NO_USE = frozenset(
-    {
-        ReasonCode.MORE_ERRORS,
-        ReasonCode.NO_SAMPLES,
-        ReasonCode.BASELINE_UNUSABLE,
-        ReasonCode.GENERATOR_SATURATED,
-    }
-)
+_NO_USE = frozenset({ReasonCode.MORE_ERRORS, ReasonCode.NO_SAMPLES, ReasonCode.BASELINE_UNUSABLE})
 """Answers that more rounds of the same would not change."""
 
 
@@ -81,7 +75,7 @@ def reason_to_stop(
     """
     measured = tuple(compare_measurements(criteria.no_slower.stage, _only(baseline), _only(candidate)))
     speed = judge_no_slower(criteria.no_slower, measured)
-    if pairs >= FIRST_HOPELESS_LOOK and speed.code in _NO_USE:
+    if pairs >= FIRST_HOPELESS_LOOK and (speed.code in _NO_USE or _is_generator_full(speed)):
         return f"more rounds would not help: {speed.reason}"
     if not is_look:
         return ""
@@ -91,6 +85,12 @@ def reason_to_stop(
     if speed.ruling is not Ruling.MET or (errors is not None and errors.ruling is not Ruling.MET):
         return ""
     return "" if unsettled(criteria.no_slower, measured) else "decided"
+
+
+def _is_generator_full(speed: Judgement) -> bool:
+    """A generator out of processor time stays so; one that was late may have had a busy neighbour."""
+    is_full = any(key.endswith(":cpu_ratio") for key in speed.evidence)
+    return speed.code is ReasonCode.GENERATOR_SATURATED and is_full
 
 
 def _only(observations: Iterable[Observation]) -> tuple[Measurement, ...]:
