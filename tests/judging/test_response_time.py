@@ -107,6 +107,24 @@ def test_a_busy_machine_is_named_as_the_cause_of_the_noise() -> None:
     assert reason.endswith("Other programs used 57% of this machine meanwhile: run it when that is quieter.")
 
 
+@pytest.mark.parametrize(
+    ("foreign_ratio", "factor", "ruling"),
+    [
+        (0.05, 1.14, Ruling.NOT_MET),
+        (0.83, 1.14, Ruling.INCONCLUSIVE),
+        (0.83, 2.0, Ruling.NOT_MET),
+        (0.83, 1.0, Ruling.MET),
+    ],
+    ids=["quiet and slower", "busy and a little slower", "busy and twice as slow", "busy and the same"],
+)
+def test_beside_busy_neighbours_only_what_is_beyond_the_margin_is_held_against_the_upgrade(
+    foreign_ratio: float, factor: float, ruling: Ruling
+) -> None:
+    found = load_test(slower={"all:*": factor}, noise=7.0)
+    change(found, "generator:foreign_ratio", baseline=foreign_ratio, candidate=foreign_ratio)
+    assert judged(found).ruling is ruling
+
+
 def test_a_baseline_that_cannot_keep_up_is_named_as_the_cause_of_the_noise() -> None:
     found = load_test(slower={"all:*": 1.03}, noise=12.0)
     change(found, "all:overrun_ratio", baseline=3.4, candidate=3.6)

@@ -109,7 +109,16 @@ def _floor(criterion: Criterion, statistic: str) -> float:
 
 
 def _slower(evidence: LoadEvidence, criterion: Criterion) -> list[_Slow]:
-    """What got slower beyond chance and beyond its floor: parts first, worst first, then the whole mix."""
+    """What got slower beyond chance and beyond its floor: parts first, worst first, then the whole mix.
+
+    Beside busy neighbours the rounds of one side can be hit harder than the other's, in a row. There only
+    what is slower than the margin itself, chance left aside, is held against the upgrade.
+    """
+    least = _margin(criterion) if busy_machine(evidence) else -math.inf
+
+    def counts(one: _Slow) -> bool:
+        return _is_beyond_floor(one, criterion) and one.rounds.bound(1 - CONFIDENCE) > least
+
     parts: dict[str, _Slow] = {}
     for subject in evidence.parts:
         for statistic in PART_STATISTICS:
@@ -118,13 +127,13 @@ def _slower(evidence: LoadEvidence, criterion: Criterion) -> list[_Slow]:
                 parts[found.measured.key] = found
     pairs = max((one.rounds.pairs for one in parts.values()), default=0)
     held = holm({key: one.rounds.p_not_slower for key, one in parts.items()}, alpha_at(pairs))
-    slow = [parts[key] for key in held if _is_beyond_floor(parts[key], criterion)]
+    slow = [parts[key] for key in held if counts(parts[key])]
     slow.sort(key=lambda one: (-one.rounds.mean, one.measured.key))
     for statistic in _FLOORS:
         found = _rounds_of(evidence.get(OVERALL, statistic))
         if found is None or found.rounds.p_not_slower > alpha_at(found.rounds.pairs):
             continue
-        if _is_beyond_floor(found, criterion):
+        if counts(found):
             slow.append(found)
     return slow
 
