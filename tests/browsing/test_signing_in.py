@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from gonogo.browsing import SignInError, is_signed_in, send_form, sign_out
 from gonogo.job import Job
@@ -14,7 +13,7 @@ from gonogo.model import Side, SignIn
 from gonogo.setup.browser import find_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Playwright
 
 pytestmark = pytest.mark.slow
 
@@ -27,16 +26,15 @@ FORM = """
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(playwright: Playwright) -> Iterator[Page]:
     found = find_browser()
     assert found is not None, "these tests need a browser; `gonogo doctor` says how to get one"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(found.path), args=list(found.launch_args))
-        context = browser.new_context(base_url="http://site.example")
-        page = context.new_page()
-        page.route("http://site.example/**", lambda route: route.fulfill(body=FORM, content_type="text/html"))
-        yield page
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=str(found.path), args=list(found.launch_args))
+    context = browser.new_context(base_url="http://site.example")
+    page = context.new_page()
+    page.route("http://site.example/**", lambda route: route.fulfill(body=FORM, content_type="text/html"))
+    yield page
+    browser.close()
 
 
 def job(how: SignIn | None = None) -> Job:
