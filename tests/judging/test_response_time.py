@@ -234,6 +234,14 @@ def test_an_unsound_load_test_is_inconclusive_for_its_own_reason(
     assert judgement.reason
 
 
+def test_a_lost_user_is_no_other_load_at_a_fixed_rate_but_is_one_for_fixed_users() -> None:
+    found = load_test()
+    change(found, "all:users", candidate=19.0)
+    assert judged(found).ruling is Ruling.MET
+    change(found, "all:offered_per_s", baseline=0.0, candidate=0.0)
+    assert judged(found).code is ReasonCode.NOT_COMPARABLE
+
+
 def test_a_journey_that_came_more_often_on_one_side_is_not_comparable() -> None:
     found = load_test()
     change(found, "Rent search:error_ratio", candidate_samples=720)

@@ -191,6 +191,18 @@ def test_a_mix_leaves_out_what_it_does_not_name(tmp_path: Path, server: SmallSer
     assert "/search" not in server.behaviour.asked
 
 
+def test_a_rare_kind_of_user_is_there_however_few_there_are(tmp_path: Path, server: SmallServer) -> None:
+    rare = "\nclass Auditor(Officer):\n    weight = 0.02\n    tasks = []\n"
+    rare += "    @task\n    def audit(self):\n        self.client.get('/audit')\n"
+    with driver(
+        tmp_path, server.url, users=3, text=LOCUSTFILE + rare, mix={"Audit": 1, "Rent search": 1}
+    ) as one:
+        assert one.started.users >= 3
+        done, _ = one.round()
+    assert done.failed == 0
+    assert server.behaviour.asked["/audit"] == 30
+
+
 def test_an_error_in_a_journey_fails_it(tmp_path: Path, server: SmallServer) -> None:
     text = LOCUSTFILE.replace(
         'self.client.post("/repairs", json={"what": "tap"})', 'raise ValueError("no tap")'

@@ -31,6 +31,7 @@ NEGLIGIBLE_LATENESS_MS = 10.0
 BUSY_MACHINE = 0.2
 MOST_OVERRUN = 1.3
 UNLIKE_LOAD = 0.03
+UNLIKE_POOL = 0.25
 UNLIKE_MIX = 0.05
 UNLIKE_SIZE = 4.0
 """Answers whose mean size differs by more than this factor are not the same work."""
@@ -153,15 +154,17 @@ def _no_samples(evidence: LoadEvidence) -> Doubt | None:
 
 
 def _unlike_load(evidence: LoadEvidence) -> Doubt | None:
-    for statistic, words in (
-        ("offered_per_s", "journeys a second were asked for"),
-        ("users", "users were at work"),
+    offered, users = evidence.get(OVERALL, "offered_per_s"), evidence.get(OVERALL, "users")
+    if offered is None or users is None or not (is_two_sided(offered) and is_two_sided(users)):
+        reason = "What load the two sides were put under is not known, so they cannot be compared."
+        return Doubt(code=ReasonCode.EVIDENCE_MISSING, reason=reason)
+    # At a fixed arrival rate users only have to be enough; otherwise their number is the load.
+    most_apart = UNLIKE_POOL if offered.baseline > 0 else UNLIKE_LOAD
+    for one, limit, words in (
+        (offered, UNLIKE_LOAD, "journeys a second were asked for"),
+        (users, most_apart, "users were at work"),
     ):
-        one = evidence.get(OVERALL, statistic)
-        if one is None or not is_two_sided(one):
-            reason = "What load the two sides were put under is not known, so they cannot be compared."
-            return Doubt(code=ReasonCode.EVIDENCE_MISSING, reason=reason)
-        if _apart(one.baseline, one.candidate) > UNLIKE_LOAD:
+        if _apart(one.baseline, one.candidate) > limit:
             reason = (
                 "The two sides were put under different load: "
                 f"{one.baseline:g} against {one.candidate:g} {words}."

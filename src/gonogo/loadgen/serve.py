@@ -109,13 +109,24 @@ class Generator:
         self._environment.events.init.fire(  # type: ignore[no-untyped-call]
             environment=self._environment, runner=self._runner, web_ui=None
         )
-        self._runner.start(max(request.users, len(self._pack.user_classes)), spawn_rate=request.users)
+        self._runner.start(request.users, spawn_rate=request.users)
         self._wait_for_users(request.users, request.wait_s)
+        self._add_missing_classes(request.wait_s)
         gc.collect()
         gc.freeze()  # what is there by now stays; collecting it again would only cost time inside rounds
         return UsersStarted(
             users=len(self._alive()), journeys=self._pack.journeys, errors=self._recorder.errors()
         )
+
+    def _add_missing_classes(self, wait_s: float) -> None:
+        """With few users Locust gives a rare class none; its journeys would then never be carried out."""
+        there = {type(user) for user in self._alive()}
+        if not there:
+            return  # nobody could start; one more would not either
+        missing = {choice.user_class for choice in self._pack.choices} - there
+        for user_class in missing:
+            self._runner.spawn_users({user_class.__name__: 1})
+        self._wait_for_users(len(self._alive()) + len(missing), wait_s)
 
     def run(self, request: RunRound) -> RoundDone:
         """One round: open, close, wait for the answers, write the samples."""
