@@ -23,8 +23,10 @@ def test_control_totals_agree_with_file_ledger_and_history(night, database_in):
     """The control totals are those of the output file, of the ledger and of the job history."""
     posted = [row for row in night.table().records() if row["Result"] == "Posted"]
     count, pence = night.total("count", "*.ctl"), night.total("total_pence", "*.ctl")
-    assert count == len(posted)
-    assert pence == total(posted, "Amount") * 100
+    assert count == len(posted), f"the totals count {count}, the file has {len(posted)}"
+    assert pence == total(posted, "Amount") * 100, (
+        f"the totals say {pence} pence, the file adds up to another sum"
+    )
     database = database_in(night.home)
     ledger = database.rows(
         "select count(*) as entries, sum(amount_pence) as pence from ledger_entry where source = :source",
@@ -61,4 +63,5 @@ def test_second_run_charges_nobody_again(night, batch, database_in):
     before = database_in(night.home).value(charged, source=f"rent-debit {MONDAY}")
     assert before > 0
     batch.run("rent debit", home=night.home, date=MONDAY)
-    assert database_in(night.home).value(charged, source=f"rent-debit {MONDAY}") == before
+    after = database_in(night.home).value(charged, source=f"rent-debit {MONDAY}")
+    assert after == before, f"{after - before} accounts were charged again"

@@ -61,18 +61,24 @@ def test_running_balance_goes_on_from_line_to_line(account, api_as):
     lines = client.get(f"accounts/{account}/transactions", params={"per_page": 100}).json()["items"]
     assert len(lines) > 3
     for newer, older in pairwise(lines):
-        assert newer["balance_pence"] == older["balance_pence"] + newer["amount_pence"], newer["id"]
+        expected, said = older["balance_pence"] + newer["amount_pence"], newer["balance_pence"]
+        assert said == expected, (
+            f"after {newer['description']} of {newer['date']}: {said} pence, not {expected}"
+        )
 
 
-def test_page_shows_the_running_balance_of_the_api(http_as, api_as, reconcile):
-    """The ledger on the page is the ledger of the API."""
+def test_page_shows_the_running_balance_of_the_api(http_as, api_as, reconcile, snapshot):
+    """The ledger on the page is the ledger of the API, written as today."""
     page = http_as("rent officer").get("/accounts/A000012").text
-    shown = Table.read_html(page, "Ledger").records()
+    table = Table.read_html(page, "Ledger")
+    snapshot.table(table, "Ledger page")
+    shown = table.records()
     client = api_as("rent officer")
     items = client.get("accounts/A000012/transactions", params={"per_page": len(shown)}).json()["items"]
     left = [{"line": n, "balance": row["Balance"]} for n, row in enumerate(shown)]
     right = [{"line": n, "balance": f"{item['balance_pence'] / 100:.2f}"} for n, item in enumerate(items)]
-    assert not reconcile(left, right, key="line")
+    found = reconcile(left, right, key="line")
+    assert not found, str(found)
 
 
 def test_weekly_total_covers_every_account_of_a_tenancy(database, text_at, api_as):
@@ -124,7 +130,8 @@ def test_nightly_debits_are_what_their_control_totals_say(database, reconcile):
         "select posted_on as day, count(*) as entries, sum(amount_pence) as pence from ledger_entry"
         " where source like 'rent-debit %' group by posted_on"
     )
-    assert not reconcile(recorded, posted, key="day")
+    found = reconcile(recorded, posted, key="day")
+    assert not found, str(found)
 
 
 def test_arrears_total_is_that_of_the_database(steady, text_at, http_as):
@@ -137,7 +144,7 @@ def test_arrears_total_is_that_of_the_database(steady, text_at, http_as):
     pence, total = steady(
         "select sum(balance_pence) from rent_account where status = 'active' and balance_pence > 0", shown
     )
-    assert total * 100 == pence
+    assert total * 100 == pence, f"the page says £{total}, the accounts add up to {pence} pence"
 
 
 def test_home_shows_the_figures_of_the_database(steady, http_as):
@@ -152,9 +159,9 @@ def test_home_shows_the_figures_of_the_database(steady, http_as):
         "select sum(balance_pence) from rent_account where status = 'active' and balance_pence > 0",
         lambda: read_money(figure("Total arrears")),
     )
-    assert arrears * 100 == pence
+    assert arrears * 100 == pence, f"the page says £{arrears}, the accounts add up to {pence} pence"
     overdue, shown = steady(
         "select count(*) from repair where status in ('raised', 'assigned') and due_on < '2026-11-20'",
         lambda: int(figure("Overdue repairs")),
     )
-    assert shown == overdue
+    assert shown == overdue, f"the page says {shown} repairs are overdue, it is {overdue}"

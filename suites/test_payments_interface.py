@@ -55,7 +55,8 @@ def test_payment_is_posted_to_the_penny(send, database, snapshot, ours):
     answer = send(payments(f"A{ours}", (one, "12.34"), (two, "0.01")))
     assert answer.status_code == 200
     snapshot.xml(answer.content, "Acknowledgement of two payments", volatile=VOLATILE)
-    assert before - database.value(balance, account=f"A{ours}") == 1235
+    posted = before - database.value(balance, account=f"A{ours}")
+    assert posted == 1235, f"£12.35 was sent, {posted} pence were posted"
 
 
 def test_payment_sent_twice_is_posted_once(send, database, snapshot, ours):
@@ -66,7 +67,7 @@ def test_payment_sent_twice_is_posted_once(send, database, snapshot, ours):
     before = database.value(balance, account=f"A{ours}")
     answer = send(document)
     snapshot.xml(answer.content, "Acknowledgement of a duplicate", volatile=VOLATILE)
-    assert database.value(balance, account=f"A{ours}") == before
+    assert database.value(balance, account=f"A{ours}") == before, "it was posted again"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_rent_roll_has_its_columns(rent_roll):
 def test_rent_roll_lists_every_current_tenancy(rent_roll, database):
     """The rent roll has one line for each current tenancy."""
     current = database.value("select count(*) from tenancy where ended_on is null")
-    assert len(rent_roll[1]) == current
+    assert len(rent_roll[1]) == current, f"{len(rent_roll[1])} lines for {current} tenancies"
 
 
 @pytest.mark.discipline("money")
@@ -79,7 +79,7 @@ def test_repairs_report_is_whole(download, steady):
     stored, listed = steady(
         "select count(*) from repair", lambda: len(download("/reports/repairs.csv", "repairs clerk").table())
     )
-    assert listed == stored
+    assert listed == stored, f"{listed} lines for {stored} repairs"
 
 
 def test_repairs_report_is_as_today(download, snapshot):
@@ -108,7 +108,7 @@ def test_arrears_workbook_is_whole(download, steady):
         "select count(*) from rent_account where status = 'active' and balance_pence > 0",
         lambda: len(download("/reports/arrears.xlsx", OFFICER).table("Arrears")),
     )
-    assert listed == stored
+    assert listed == stored, f"{listed} rows for {stored} accounts"
 
 
 def test_arrears_workbook_is_as_today(arrears, snapshot, is_quiet):
@@ -137,4 +137,5 @@ def test_statement_closes_with_the_balance(download, text_at):
     """A rent statement closes with the balance that the account shows."""
     words = download("/reports/statement.pdf?reference=T000012", OFFICER).pdf_text()
     balance = text_at("/accounts/T000012", "balance")
-    assert f"Balance on 20 November 2026 {balance}" in words
+    closing = f"Balance on 20 November 2026 {balance}"
+    assert closing in words, f"it does not close with {closing!r}"
