@@ -195,7 +195,7 @@ def test_a_much_slower_journey_is_found(
     tmp_path: Path, pair: Project, servers: tuple[SmallServer, SmallServer]
 ) -> None:
     servers[1].behaviour.delay_s["/repairs"] = ANSWER_S * 20
-    speed, errors = judged(run(pair, tmp_path / "runs"))
+    speed, errors = judged(run(pair, tmp_path / "runs", pairs_min=8, pairs_max=24))
     assert (speed.ruling, speed.code) == (Ruling.NOT_MET, ReasonCode.SLOWER)
     assert speed.reason.startswith("Log repair ")
     assert errors.ruling is Ruling.MET

@@ -18,6 +18,7 @@ class RoundNote(Record, frozen=True, kw_only=True):
         began_at: ISO 8601 UTC with milliseconds.
         foreign_ratio: share of this machine's processors that neither we nor the targets used; None: unknown.
         is_at_once: the other side ran its round of the pair at the same time.
+        doubt: how little the round is to be trusted for what went on beside it; above 1 is not sound.
         trouble: why it was not a sound round; empty when it was.
         is_kept: whether its samples are judged.
         executions, failed, unfinished, requests, cpu_ratio, late_p95_ms: see `RoundDone`.
@@ -41,6 +42,7 @@ class RoundNote(Record, frozen=True, kw_only=True):
     target_cpu_ratio: float | None = None
     target_memory_mib: float | None = None
     is_at_once: bool = False
+    doubt: float = 0.0
     trouble: str = ""
     is_kept: bool = False
     errors: tuple[ErrorCount, ...] = ()
