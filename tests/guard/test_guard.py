@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import socket
 import ssl
 import threading
@@ -294,3 +296,23 @@ def test_the_throwaway_certificate_is_trusted_by_nobody() -> None:
     assert isinstance(context, ssl.SSLContext)
     with place(secure=True) as target, pytest.raises(httpx.ConnectError):
         httpx.get(target.url, trust_env=False)
+
+
+def test_a_client_that_connects_in_the_last_moment_leaves_no_open_connection() -> None:
+    clients = []
+    for _ in range(20):
+        with Guard(Policy(origins=(Origin.of("http://127.0.0.1:9"),))) as guard:
+            clients += [socket.create_connection(("127.0.0.1", guard.port), timeout=5) for _ in range(5)]
+    gc.collect()
+    try:
+        # The guard's end is closed: whoever reads learns it, and does not wait for good.
+        assert {_rest(client) for client in clients} == {b""}
+    finally:
+        for client in clients:
+            client.close()
+
+
+def _rest(client: socket.socket) -> bytes:
+    with contextlib.suppress(ConnectionError):
+        return client.recv(1)
+    return b""

@@ -116,7 +116,7 @@ class Guard:
         loop = asyncio.new_event_loop()
         self._loop = loop
         try:
-            server = loop.run_until_complete(asyncio.start_server(self._converse, "127.0.0.1", 0))
+            server = loop.run_until_complete(asyncio.start_server(self._greet, "127.0.0.1", 0))
             self._port = server.sockets[0].getsockname()[1]
             is_ready.set()
             loop.run_forever()
@@ -126,6 +126,11 @@ class Guard:
             is_ready.set()  # with no port: __enter__ says so
         finally:
             loop.close()
+
+    def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._converse(reader, writer))
+        # A conversation that is cancelled before its first step never reaches its own last one.
+        task.add_done_callback(lambda _: writer.close())
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         password = b64encode(f"gonogo:{self._token}".encode()).decode()
@@ -157,11 +162,17 @@ def _address(origin: Origin) -> tuple[str, int]:
 
 
 def _finish_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        loop.run_until_complete(asyncio.wait(tasks, timeout=2 * CLOSE_S))
+    # A connection accepted in the last moment becomes a task only in the rounds that end the others.
+    deadline = loop.time() + 2 * CLOSE_S
+    while (tasks := asyncio.all_tasks(loop)) and (left := deadline - loop.time()) > 0:
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.wait(tasks, timeout=left))
+        _say_goodbye(loop)
+    _say_goodbye(loop)
+
+
+def _say_goodbye(loop: asyncio.AbstractEventLoop) -> None:
     # A transport that was closed says goodbye in the loop's next rounds.
     for _ in range(3):
         loop.run_until_complete(asyncio.sleep(0))
