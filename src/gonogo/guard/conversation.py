@@ -18,6 +18,9 @@ from gonogo.guard.tls import ThrowawayAuthority
 ANSWER_S = 60.0
 """Seconds a target may take to begin or go on answering."""
 
+CLOSE_S = 1.0
+"""Seconds either end may take to say goodbye."""
+
 MOST_WATCHED_BYTES = 1_000_000
 
 _HOP_BY_HOP = frozenset(
@@ -82,8 +85,11 @@ class Upstream:
         """Drop the connection, if there is one."""
         if self._writer is not None:
             self._writer.close()
-            with contextlib.suppress(OSError, ssl.SSLError):
-                await self._writer.wait_closed()
+            try:
+                with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
+                    await asyncio.wait_for(self._writer.wait_closed(), CLOSE_S)
+            finally:
+                self._writer.transport.abort()  # a target that never says goodbye
         self._reader = self._writer = None
 
 

@@ -17,14 +17,13 @@ from secrets import token_urlsafe
 from types import TracebackType
 from typing import Self
 
-from gonogo.guard.conversation import Conversation, Upstream
+from gonogo.guard.conversation import CLOSE_S, Conversation, Upstream
 from gonogo.guard.ledger import Ledger, Passage
 from gonogo.guard.policy import Origin, Policy
 from gonogo.guard.tls import ThrowawayAuthority
 from gonogo.model.errors import TargetError, ToolError
 
 START_S = 10.0
-CLOSE_S = 1.0
 
 
 class Guard:
@@ -120,7 +119,7 @@ class Guard:
             self._port = server.sockets[0].getsockname()[1]
             is_ready.set()
             loop.run_forever()
-            server.close()
+            _stop_listening(loop, server)
             _finish_tasks(loop)
         except OSError:
             is_ready.set()  # with no port: __enter__ says so
@@ -129,8 +128,9 @@ class Guard:
 
     def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._converse(reader, writer))
-        # A conversation that is cancelled before its first step never reaches its own last one.
-        task.add_done_callback(lambda _: writer.close())
+        # A conversation that is cancelled before its first step never reaches its own last one, and
+        # nobody is left to wait for an encrypted goodbye.
+        task.add_done_callback(lambda ended: writer.transport.abort() if ended.cancelled() else None)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         password = b64encode(f"gonogo:{self._token}".encode()).decode()
@@ -142,7 +142,7 @@ class Guard:
             authorisation=f"Basic {password}",
             is_stopped=self._is_stopped.is_set,
         )
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             await conversation.hold(reader, writer)
         writer.close()
         with contextlib.suppress(OSError, TimeoutError):
@@ -161,18 +161,24 @@ def _address(origin: Origin) -> tuple[str, int]:
     return str(address[0]), int(address[1])
 
 
+def _stop_listening(loop: asyncio.AbstractEventLoop, server: asyncio.Server) -> None:
+    # A connection accepted in the last moment first becomes a conversation, which can be ended: asyncio
+    # drops the socket unclosed when its server is closed, or its task cancelled, before that.
+    for listener in server.sockets:
+        loop.remove_reader(listener.fileno())
+    _go_round(loop)
+    server.close()
+
+
 def _finish_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    # A connection accepted in the last moment becomes a task only in the rounds that end the others.
     deadline = loop.time() + 2 * CLOSE_S
     while (tasks := asyncio.all_tasks(loop)) and (left := deadline - loop.time()) > 0:
         for task in tasks:
             task.cancel()
         loop.run_until_complete(asyncio.wait(tasks, timeout=left))
-        _say_goodbye(loop)
-    _say_goodbye(loop)
+        _go_round(loop)  # a transport that was closed says goodbye in the loop's next rounds
 
 
-def _say_goodbye(loop: asyncio.AbstractEventLoop) -> None:
-    # A transport that was closed says goodbye in the loop's next rounds.
-    for _ in range(3):
+def _go_round(loop: asyncio.AbstractEventLoop) -> None:
+    for _ in range(5):
         loop.run_until_complete(asyncio.sleep(0))
