@@ -20,7 +20,7 @@ def test_equal_versions_are_no_slower() -> None:
     judgement = judged(load_test())
     assert judgement.ruling is Ruling.MET
     assert judgement.reason == (
-        "No slower: The whole mix typically takes 20 ms instead of 20 ms (−0.1%, between −1.0% and +0.9%), "
+        "No slower: The whole mix typically takes 20.0 ms instead of 20.0 ms (−0.1%, between −1.0% and +0.9%), "
         "at most +0.7% with 95% confidence; the limit is 10%. 12 pairs of rounds, 1,200 journeys a side."
     )
     assert judgement.evidence == ("load:all:log_mean",)
@@ -95,7 +95,7 @@ def test_what_is_too_noisy_cannot_be_told_and_says_how_much_more_is_needed() -> 
     assert judgement.ruling is Ruling.INCONCLUSIVE
     assert judgement.code is ReasonCode.CANNOT_TELL
     assert judgement.reason == (
-        "Cannot tell: The whole mix typically takes 20 ms instead of 20 ms (+2.1%, between −8.7% and +14%) "
+        "Cannot tell: The whole mix typically takes 20.4 ms instead of 20.0 ms (+2.1%, between −8.7% and +14%) "
         "over 12 pairs of rounds. The limit is 10%. About 5 more pairs of rounds would settle it."
     )
 
@@ -147,7 +147,7 @@ def test_a_journey_that_looks_slower_keeps_the_answer_open() -> None:
     assert judgement.ruling is Ruling.INCONCLUSIVE
     assert judgement.code is ReasonCode.CANNOT_TELL
     assert judgement.reason.startswith(
-        "Cannot tell: Rent search typically takes 22 ms instead of 20 ms (+9.4%"
+        "Cannot tell: Rent search typically takes 21.9 ms instead of 20.0 ms (+9.4%"
     )
     assert "It looks slower, but could still be chance." in judgement.reason
 

@@ -10,6 +10,9 @@ from gonogo.model import MeasuredDifference
 _AS_FACTOR = math.log(3.0)
 """From threefold on, a factor reads better than a percentage."""
 
+_SMALL = math.log(1.1)
+"""Up to a tenth, two times in whole milliseconds may look equal, or further apart than they are."""
+
 _FOR_WHOM = {
     "log_mean": "typically takes {} instead of {}",
     "log_p95": "takes {} instead of {} for 1 in 20 requests",
@@ -23,17 +26,21 @@ def sentence(measured: MeasuredDifference, rounds: Paired) -> str:
     The times are those of a typical round (the geometric mean over rounds), so that they agree with the
     percentage; the interval holds the true difference with 95% confidence.
     """
+    is_fine = abs(rounds.mean) < _SMALL
     times = _FOR_WHOM[measured.statistic].format(
-        milliseconds(measured.baseline + rounds.mean), milliseconds(measured.baseline)
+        milliseconds(measured.baseline + rounds.mean, is_fine=is_fine),
+        milliseconds(measured.baseline, is_fine=is_fine),
     )
     show = times_over if rounds.mean >= _AS_FACTOR else percent
     between = f"between {show(rounds.bound(0.025))} and {show(rounds.bound(0.975))}"
     return f"{measured.title} {times} ({show(rounds.mean)}, {between})"
 
 
-def milliseconds(log_ms: float) -> str:
-    """A time given as ln(ms): `4.2 ms`, `212 ms`, `12.4 s`."""
+def milliseconds(log_ms: float, *, is_fine: bool = False) -> str:
+    """A time given as ln(ms): `4.2 ms`, `212 ms`, `12.4 s`; finely, `4.21 ms`, `20.3 ms`."""
     value = math.exp(min(log_ms, 50.0))
+    if is_fine and value < 99.95:
+        return f"{value:.2f} ms" if value < 9.995 else f"{value:.1f} ms"
     if value < 9.95:
         return f"{value:.1f} ms"
     if value < 9_999.5:
