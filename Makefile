@@ -12,7 +12,7 @@ UNATTENDED := not network and not examples
 # Without compiled modules every one of the hundreds of processes of a run compiles its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup test test-fast test-slow check format demo examples bench lock wheel clean
+.PHONY: help setup test test-fast test-slow check format demo examples truth bench bench-judging lock wheel clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -44,6 +44,12 @@ demo: setup ## the whole job, against the demo vendor system
 
 examples: setup ## the packs under examples/, against real systems from the package index
 	@$(PYTEST) -m examples
+
+truth: setup ## how often the verdict is true, over builds whose faults are known; about an hour
+	@$(VENV)/bin/gonogo bench truth
+
+bench-judging: setup ## how long judging takes for 1,000 to 100,000 observations
+	@$(PY) -m benchmarks.judging_size
 
 bench: setup ## how long a gate takes, against the same tools used plainly
 	@$(PY) tools/bench.py

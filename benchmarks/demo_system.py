@@ -92,7 +92,6 @@ def prepare(folder: Path, stop: Stop, *, is_small: bool) -> Bench:
     """
     # The demo's accounts exist for this run only, so their password is made up for it.
     os.environ.setdefault(PASSWORD_VARIABLE, secrets.token_urlsafe(12))
-    os.environ["MERIDIAN_FAULTS"] = ""
     browser = browser_to_use()
     if browser is None:
         raise UsageError("There is no browser to measure with.", remedy="Run `make setup`.")

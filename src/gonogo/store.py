@@ -64,6 +64,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._listed: dict[Path, tuple[tuple[int, int, int], dict[str, Artefact]]] = {}
 
     @classmethod
     def create(cls, reports: Path, run_id: str) -> RunFolder:
@@ -197,14 +198,27 @@ class RunFolder:
             EvidenceError: it is not listed, missing, or not what was sealed.
         """
         folder = self.stage_folder(stage, side)
-        header = from_json(_read(folder / HEADER), StageHeader, source=f"{folder.name}/{HEADER}")
-        listed = {artefact.path: artefact for artefact in header.artefacts}.get(path)
+        listed = self._sealed(folder).get(path)
         if listed is None:
             raise EvidenceError(f"{path} was not sealed with {folder.name}.")
         data = _read(folder / path)
         if hashlib.sha256(data).hexdigest() != listed.sha256:
             raise EvidenceError(f"{folder.name}/{path} was changed after it was sealed.")
         return data
+
+    def _sealed(self, folder: Path) -> dict[str, Artefact]:
+        """The artefacts a stage's header lists, by path; read once for as long as the header is the same."""
+        try:
+            state = (folder / HEADER).stat()
+        except OSError as error:
+            raise EvidenceError(f"{HEADER} cannot be read: {error.strerror or error}.") from error
+        version = (state.st_mtime_ns, state.st_size, state.st_ino)
+        known = self._listed.get(folder)
+        if known is None or known[0] != version:
+            header = from_json(_read(folder / HEADER), StageHeader, source=f"{folder.name}/{HEADER}")
+            known = (version, {artefact.path: artefact for artefact in header.artefacts})
+            self._listed[folder] = known
+        return known[1]
 
     def _bytes(self, name: str) -> bytes:
         return _read(self.path / name)

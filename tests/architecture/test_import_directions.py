@@ -16,6 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"guard", "browsing"}),
     frozenset({"stages", "publishing"}),
     frozenset({"engine"}),
+    frozenset({"corpus"}),
     frozenset({"cli", "__main__"}),
 )
 """The layers, lowest first. A module may import its own part, and parts of a lower layer, and of its own."""

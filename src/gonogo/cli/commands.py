@@ -11,6 +11,7 @@ import typer
 
 from gonogo import __version__
 from gonogo.cli.answers import doctor_text, explanation_text, plan_text, show_verdict
+from gonogo.cli.bench import app as bench
 from gonogo.cli.console import answer, next_step, say
 from gonogo.cli.demonstration import demonstrate
 from gonogo.cli.session import (
@@ -163,6 +164,7 @@ def publish(run_folder: RunArgument) -> int:
     return int(ExitCode.GO)
 
 
+app.add_typer(bench, name="bench")
 app.command(name="verify")(verify_command)
 app.command(name="sign")(sign_command)
 
@@ -201,13 +203,18 @@ def demo(
     reports: Annotated[Path, typer.Option(help="Where run folders go.")] = Path("reports"),
     stage: Stages = None,
     fault: Annotated[
-        list[str] | None, typer.Option(help="Build 8.2.1 with this one fault (see gonogo.demo).")
+        list[str] | None,
+        typer.Option(help="Test a build of 8.2.1 with this fault (python -m gonogo.demo faults)."),
+    ] = None,
+    variation: Annotated[
+        list[str] | None,
+        typer.Option(help="Test a build of 8.2.1 with this harmless difference (… demo variations)."),
     ] = None,
     output: Output = Format.TEXT,
 ) -> int:
     """Run the whole job against the demo vendor system. Exits 0 when the verdict is the one it should get."""
     return demonstrate(
-        candidate, reports, stage or [], fault or [],
+        candidate, reports, stage or [], fault or [], variation or [],
         load=load_project, select=_selected, execute=lambda p, r: execute(p, r, None, output),
     )  # fmt: skip
 

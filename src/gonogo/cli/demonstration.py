@@ -4,18 +4,53 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from gonogo.cli.console import next_step, say
+from gonogo.demo.faults import FAULT_IDS
+from gonogo.demo.variations import VARIATION_IDS
 from gonogo.model import ExitCode
 from gonogo.model.errors import UsageError
 from gonogo.setup import pack_folder
 from gonogo.stages.base import Project
 
 PASSWORD_VARIABLE = "MERIDIAN_PASSWORD"  # noqa: S105 - the name of a variable
+BUILDS_OF = "8.2.1"
+"""The release that single-fault builds and harmless variations are built of."""
 EXPECTED = {"8.2.0": ExitCode.NO_GO, "8.2.1": ExitCode.GO}
 """Release → the verdict it should get: 8.2.0 is the faulty first delivery, 8.2.1 the vendor's fix."""
+
+
+def with_build(project: Project, faults: Sequence[str], variations: Sequence[str]) -> Project:
+    """The project with a candidate that is built with these faults and variations.
+
+    The vendor's upgrade command takes them; the server and the batch jobs read what was installed.
+
+    Raises:
+        UsageError: there is no fault or variation of that name.
+    """
+    known = {"--fault": FAULT_IDS, "--variation": VARIATION_IDS}
+    added: list[str] = []
+    for option, names in (("--fault", faults), ("--variation", variations)):
+        for name in names:
+            if name not in known[option]:
+                raise UsageError(
+                    f"There is no build with {option} {name}.",
+                    remedy=f"Known ones: python -m gonogo.demo {option[2:]}s",
+                )
+            added += [option, name]
+    candidate = project.upgrade.candidate
+    prepare = tuple(
+        (*command, *added) if "gonogo.demo" in command and "upgrade" in command else command
+        for command in candidate.prepare
+    )
+    upgrade = msgspec.structs.replace(
+        project.upgrade, candidate=msgspec.structs.replace(candidate, prepare=prepare)
+    )
+    return Project(root=project.root, upgrade=upgrade, python=project.python)
 
 
 def demonstrate(
@@ -23,6 +58,7 @@ def demonstrate(
     reports: Path,
     stages: list[str],
     faults: list[str],
+    variations: list[str],
     *,
     load: Callable[[Path, Mapping[str, str]], Project],
     select: Callable[[Project, list[str]], Project],
@@ -44,10 +80,11 @@ def demonstrate(
         )
     # The demo's accounts exist for this run only, so their password is made up for it.
     os.environ.setdefault(PASSWORD_VARIABLE, secrets.token_urlsafe(12))
-    os.environ["MERIDIAN_FAULTS"] = ",".join(faults)
+    if faults or variations:
+        candidate = BUILDS_OF
     project = select(load(pack_folder(), {"candidate.version": candidate}), stages)
-    code = execute(project, reports)
-    if stages or faults:
+    code = execute(with_build(project, faults, variations), reports)
+    if stages or faults or variations:
         return int(code)
     expected = EXPECTED[candidate]
     if code is not expected:

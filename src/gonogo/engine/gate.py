@@ -13,9 +13,11 @@ from contextlib import suppress
 from gonogo.clock import iso
 from gonogo.comparing.compare import compare
 from gonogo.config.secrets import is_reference, password_variable, resolve
+from gonogo.engine.carrying import check_earlier
 from gonogo.engine.definition import SIDES, Gate, Result
 from gonogo.engine.evidence import Evidence
 from gonogo.engine.gathering import gather
+from gonogo.engine.packs import packs_digest
 from gonogo.events import Event
 from gonogo.judging.judge import evidence_digest, judge, waivers_digest
 from gonogo.model import (
@@ -39,6 +41,8 @@ def run_gate(gate: Gate, folder: RunFolder) -> Result:
     """Do the whole job in a fresh run folder.
 
     Raises:
+        EvidenceError: the evidence to be carried over from an earlier run is not that of the same plan and
+            the same system (before anything has started).
         StorageError: evidence cannot be written.
         ConfigError: a secret is missing (before anything has started).
         Interrupted: stopped; everything gathered is sealed, compared, judged and published first.
@@ -46,7 +50,8 @@ def run_gate(gate: Gate, folder: RunFolder) -> Result:
     secrets = resolve_secrets(gate.upgrade)
     folder.write("upgrade.json", gate.upgrade)
     folder.point_latest()
-    plan = make_plan(gate)
+    plan = gate.plan or make_plan(gate)
+    check_earlier(gate.earlier, gate.upgrade, plan)
     plan_sha256 = folder.write("plan.json", plan)
     evidence = Evidence(folder=folder, plan_sha256=plan_sha256, secret_forms=variants(secrets.values()))
     gather(gate, plan, evidence, secrets)
@@ -94,7 +99,7 @@ def make_plan(gate: Gate) -> Plan:
 
     with ThreadPoolExecutor(max_workers=max(1, len(gate.upgrade.stages))) as pool:
         plans = tuple(pool.map(plan_one, gate.upgrade.stages))
-    return assemble_plan(plans, SIDES)
+    return assemble_plan(plans, SIDES, packs_digest(gate.project))
 
 
 def conclude(gate: Gate, folder: RunFolder) -> Result:

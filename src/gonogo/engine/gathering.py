@@ -14,6 +14,7 @@ from pathlib import Path
 
 from gonogo.clock import iso
 from gonogo.config.secrets import password_variable
+from gonogo.engine.carrying import carry
 from gonogo.engine.definition import SIDES, Gate
 from gonogo.engine.evidence import Evidence, identity_header, stage_header
 from gonogo.engine.identity import examine, examine_again
@@ -92,7 +93,7 @@ class _Gathering:
     def _run_group(self, group: tuple[Stage, ...], settings: Mapping[str, StageSettings]) -> None:
         plans = {p.stage: p for p in self.plan.stages}
         pairs, failures = self._pairs(group)
-        contexts = {stage.name: self._contexts(stage.name, pairs[stage.name]) for stage in group}
+        contexts = {stage.name: self._exercised(stage.name, pairs[stage.name]) for stage in group}
         work = {
             stage.name: self._work(stage, settings[stage.name], plans[stage.name], contexts[stage.name])
             for stage in group
@@ -105,10 +106,21 @@ class _Gathering:
                 _end(pair)
         for stage in group:
             for side in SIDES:
+                if self._is_carried(stage.name, side):
+                    carry(self.gate.earlier, self.evidence, stage.name, side)
+                    continue
                 outcome = failures.get(stage.name) or results[stage.name].get(side) or _silent(stage.name)
                 duration_s = self.gate.clock.monotonic_s() - started_s
                 header = stage_header(stage.name, side, outcome, started_at, duration_s)
                 self.evidence.seal(header, outcome.observations)
+
+    def _is_carried(self, stage: str, side: Side) -> bool:
+        earlier = self.gate.earlier
+        return earlier is not None and side is Side.BASELINE and stage in earlier.stages
+
+    def _exercised(self, stage: str, pair: Pair) -> tuple[SideContext, ...]:
+        """The sides that the stage is to exercise: all but those whose evidence is carried over."""
+        return tuple(c for c in self._contexts(stage, pair) if not self._is_carried(stage, c.side))
 
     def _pairs(self, group: tuple[Stage, ...]) -> tuple[dict[str, Pair], dict[str, StageOutcome]]:
         """Stage → its targets: the first has those that are up, every other one copies of its own."""

@@ -13,7 +13,7 @@ from gonogo.model.observations import (
 )
 from gonogo.model.plan import Plan, PlannedCheck, StagePlan
 from gonogo.model.publication import Publication
-from gonogo.model.stage_run import Artefact, Problem, StageHeader, StageRun, ToolUsed
+from gonogo.model.stage_run import Artefact, CarriedFrom, Problem, StageHeader, StageRun, ToolUsed
 from gonogo.model.upgrade import (
     Authorisation,
     Criterion,
@@ -53,6 +53,7 @@ __all__ = [
     "Authorisation",
     "BatchCommand",
     "Blame",
+    "CarriedFrom",
     "Change",
     "CheckResult",
     "CheckStatus",

@@ -44,10 +44,15 @@ class StagePlan(Record, frozen=True, kw_only=True):
 
 
 class Plan(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.plan/1"):
-    """Every planned check × side. Made before anything runs, never changed afterwards."""
+    """Every planned check × side. Made before anything runs, never changed afterwards.
+
+    Attributes:
+        packs: `sha256:…` over the files of the packs that were planned from; empty when not known.
+    """
 
     sides: tuple[Side, ...]
     stages: tuple[StagePlan, ...]
+    packs: str = ""
 
     @property
     def checks(self) -> tuple[PlannedCheck, ...]:

@@ -23,6 +23,13 @@ class Artefact(Record, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class CarriedFrom(Record, frozen=True, kw_only=True):
+    """Where evidence came from that an earlier run gathered: its run, and the digest of its `stage.json`."""
+
+    run_id: str
+    header_sha256: str
+
+
 class StageHeader(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.stage-run/1"):
     """Everything about a stage run except its observations; written last, when the folder is sealed.
 
@@ -32,6 +39,7 @@ class StageHeader(Record, frozen=True, kw_only=True, tag_field="schema", tag="go
         observation_count, observations_sha256: what `observations.jsonl` must still be.
         plan_sha256: digest of the plan it carried out; evidence for another plan does not count.
         notes: facts about the run a reader of the report should know (which browser, which schedule).
+        carried_from: the earlier run that gathered this evidence; None when this run did.
     """
 
     stage: str
@@ -47,6 +55,7 @@ class StageHeader(Record, frozen=True, kw_only=True, tag_field="schema", tag="go
     plan_sha256: str = ""
     artefacts: tuple[Artefact, ...] = ()
     notes: tuple[str, ...] = ()
+    carried_from: CarriedFrom | None = None
 
 
 class Problem(Record, frozen=True, kw_only=True):

@@ -27,12 +27,13 @@ IDENTITY_PLAN = StagePlan(
 """Planned in every run, before everything else."""
 
 
-def assemble_plan(stage_plans: tuple[StagePlan, ...], sides: tuple[Side, ...]) -> Plan:
+def assemble_plan(stage_plans: tuple[StagePlan, ...], sides: tuple[Side, ...], packs: str = "") -> Plan:
     """The whole plan, identity first, then the stages in the order given, each sorted by key.
 
     Two checks with one key could hide one another's failure, so they make the stage's plan a problem.
     """
-    return Plan(sides=sides, stages=(IDENTITY_PLAN, *(_checked(stage) for stage in stage_plans)))
+    stages = (IDENTITY_PLAN, *(_checked(stage) for stage in stage_plans))
+    return Plan(sides=sides, stages=stages, packs=packs)
 
 
 def _checked(stage: StagePlan) -> StagePlan:
