@@ -12,7 +12,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"planning", "readers", "comparing", "judging"}),
     frozenset({"clock", "scrubbing"}),
-    frozenset({"config", "store", "processes", "setup", "job", "events", "signing"}),
+    frozenset({"config", "store", "processes", "setup", "job", "events", "signing", "history"}),
     frozenset({"guard", "browsing"}),
     frozenset({"stages", "publishing"}),
     frozenset({"engine"}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from gonogo.cli.console import answer, plain, say
 from gonogo.cli.demonstration import BUILDS_OF, PASSWORD_VARIABLE, with_build
+from gonogo.cli.format import Format
 from gonogo.cli.session import gate_for, load_project, stoppable
 from gonogo.clock import SystemClock, iso
 from gonogo.corpus.account import account_of, account_text
@@ -33,13 +33,6 @@ SCANNED = frozenset({"security", "session"})
 """Disciplines whose faults go through the security stage as well."""
 LOADED_VARIATIONS = frozenset({"slower-2-percent"})
 SCANNED_VARIATIONS = frozenset({"http-headers", "session-cookie-value", "random-ids"})
-
-
-class Format(StrEnum):
-    """How the answer is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.callback()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +11,18 @@ import typer
 from gonogo import __version__
 from gonogo.cli.answers import doctor_text, explanation_text, plan_text, show_verdict
 from gonogo.cli.bench import app as bench
+from gonogo.cli.calibrating import calibrate_command
 from gonogo.cli.console import answer, next_step, say
 from gonogo.cli.demonstration import demonstrate
+from gonogo.cli.format import Format
+from gonogo.cli.history import history_command, remember
 from gonogo.cli.session import (
     gate_for,
     load_project,
     new_run_id,
     parse_overrides,
     publish_settings,
+    select_stages,
     stoppable,
 )
 from gonogo.cli.signing import sign_command, verify_command
@@ -29,7 +32,7 @@ from gonogo.engine.definition import Result
 from gonogo.engine.gate import judge_folder, make_plan, run_gate
 from gonogo.engine.integrity import attest
 from gonogo.model import ExitCode, to_json
-from gonogo.model.errors import GonogoError, UsageError
+from gonogo.model.errors import GonogoError
 from gonogo.publishing.base import publish_all, registered_publishers
 from gonogo.setup import inspect
 from gonogo.stages.base import Project
@@ -43,13 +46,6 @@ app = typer.Typer(
     epilog="Exit codes: 0 go, 10 go with conditions, 20 no-go, 30 not enough evidence, "
     "40 verification failed, 2 usage or configuration, 70 internal error, 130 interrupted.",
 )
-
-
-class Format(StrEnum):
-    """How an answer is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 Folder = Annotated[Path, typer.Option("-C", help="The project folder (holds gonogo.toml).")]
@@ -77,7 +73,7 @@ def plan(
     root: Folder = Path(), settings: Settings = None, stage: Stages = None, output: Output = Format.TEXT
 ) -> None:
     """List every check on every side, before anything runs. Touches neither system."""
-    project = _selected(load_project(root, parse_overrides(settings or [])), stage or [])
+    project = select_stages(load_project(root, parse_overrides(settings or [])), stage or [])
     clock = SystemClock()
     with stoppable() as stop, gate_for(project, clock, stop) as gate:
         found = make_plan(gate)
@@ -99,7 +95,7 @@ def run(
     output: Output = Format.TEXT,
 ) -> int:
     """Run every stage on both sides, compare, judge and publish. Exits with the verdict's code."""
-    project = _selected(load_project(root, parse_overrides(settings or [])), stage or [])
+    project = select_stages(load_project(root, parse_overrides(settings or [])), stage or [])
     return int(execute(project, reports or project.root / "reports", run_id, output))
 
 
@@ -112,6 +108,7 @@ def execute(project: Project, reports: Path, run_id: str | None, output: Format)
     with stoppable() as stop, gate_for(project, clock, stop) as gate:
         result = run_gate(gate, folder)
         bind(result)
+    remember(result.dossier)
     show_verdict(result.dossier, result.publications, as_json=output is Format.JSON)
     return result.verdict.decision.exit_code
 
@@ -145,6 +142,7 @@ def judge(
     upgrade = load_project(root).upgrade if root else None
     folder = RunFolder.open(run_folder)
     _, dossier = judge_folder(folder, generated_at=iso(SystemClock().now()), upgrade=upgrade)
+    remember(dossier)
     if explain:
         answer.print(explanation_text(dossier), markup=False)
     else:
@@ -165,6 +163,8 @@ def publish(run_folder: RunArgument) -> int:
 
 
 app.add_typer(bench, name="bench")
+app.command(name="calibrate")(calibrate_command)
+app.command(name="history")(history_command)
 app.command(name="verify")(verify_command)
 app.command(name="sign")(sign_command)
 
@@ -215,23 +215,5 @@ def demo(
     """Run the whole job against the demo vendor system. Exits 0 when the verdict is the one it should get."""
     return demonstrate(
         candidate, reports, stage or [], fault or [], variation or [],
-        load=load_project, select=_selected, execute=lambda p, r: execute(p, r, None, output),
+        load=load_project, select=select_stages, execute=lambda p, r: execute(p, r, None, output),
     )  # fmt: skip
-
-
-def _selected(project: Project, stages: list[str]) -> Project:
-    """The project with only these stages and their criteria."""
-    if not stages:
-        return project
-    known = [settings.stage for settings in project.upgrade.stages]
-    for stage in stages:
-        if stage not in known:
-            raise UsageError(
-                f"There is no stage called {stage!r} in this project.", remedy=f"Stages: {', '.join(known)}."
-            )
-    upgrade = msgspec.structs.replace(
-        project.upgrade,
-        stages=tuple(s for s in project.upgrade.stages if s.stage in stages),
-        criteria=tuple(c for c in project.upgrade.criteria if c.stage in (*stages, "identity")),
-    )
-    return Project(root=project.root, upgrade=upgrade, python=project.python)

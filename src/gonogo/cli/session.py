@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import msgspec
+
 from gonogo.cli.console import is_interactive, say, story
 from gonogo.cli.progress import LiveProgress, PlainProgress
 from gonogo.clock import Clock, SystemClock
@@ -103,3 +105,25 @@ def gate_for(project: Project, clock: Clock, stop: Stop) -> Iterator[Gate]:
 def publish_settings(root: Path) -> PublishSettings:
     """The team's report settings: `reports/report.toml` and its own templates. Raises ConfigError."""
     return read_settings(root)
+
+
+def select_stages(project: Project, stages: list[str]) -> Project:
+    """The project with only these stages and their criteria; all of them when none is named.
+
+    Raises:
+        UsageError: there is no stage of that name.
+    """
+    if not stages:
+        return project
+    known = [settings.stage for settings in project.upgrade.stages]
+    for stage in stages:
+        if stage not in known:
+            raise UsageError(
+                f"There is no stage called {stage!r} in this project.", remedy=f"Stages: {', '.join(known)}."
+            )
+    upgrade = msgspec.structs.replace(
+        project.upgrade,
+        stages=tuple(s for s in project.upgrade.stages if s.stage in stages),
+        criteria=tuple(c for c in project.upgrade.criteria if c.stage in (*stages, "identity")),
+    )
+    return Project(root=project.root, upgrade=upgrade, python=project.python)

@@ -1,20 +1,13 @@
-"""Results of builds → how often the verdict is true, each rate with the interval it is known to.
-
-Intervals are exact (Clopper and Pearson, 1934): with no error in n builds the upper end is still above 0,
-because a few builds cannot show that errors never happen.
-"""
+"""Results of builds → how often the verdict is true, each rate with the interval it is known to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scipy.stats import beta
-
 from gonogo.corpus.builds import Kind, Visibility
 from gonogo.corpus.results import BuildResult
+from gonogo.judging.proportions import exact_interval
 from gonogo.model import Blame, Decision, Record
-
-CONFIDENCE = 0.95
 
 
 class Rate(Record, frozen=True, kw_only=True):
@@ -86,11 +79,7 @@ def rate(name: str, count: int, of: int) -> Rate:
     Raises:
         ValueError: `count` is not within 0 and `of`.
     """
-    if not 0 <= count <= of:
-        raise ValueError(f"{count} is not a count out of {of}")
-    tail = (1 - CONFIDENCE) / 2
-    low = float(beta.ppf(tail, count, of - count + 1)) if count else 0.0
-    high = float(beta.ppf(1 - tail, count + 1, of - count)) if count < of else 1.0
+    low, high = exact_interval(count, of)
     return Rate(name=name, count=count, of=of, low=low, high=high)
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from gonogo.clock import iso
 from gonogo.comparing.compare import compare
 from gonogo.config.secrets import is_reference, password_variable, resolve
+from gonogo.engine import calibration_file
 from gonogo.engine.carrying import check_earlier
 from gonogo.engine.definition import SIDES, Gate, Result
 from gonogo.engine.evidence import Evidence
@@ -30,7 +31,7 @@ from gonogo.model import (
     Upgrade,
     Verdict,
 )
-from gonogo.model.errors import ConfigError, GonogoError, Interrupted
+from gonogo.model.errors import ConfigError, EvidenceError, GonogoError, Interrupted
 from gonogo.planning.assemble import assemble_plan
 from gonogo.publishing.base import Dossier, PublishSettings, publish_all
 from gonogo.scrubbing import variants
@@ -53,6 +54,7 @@ def run_gate(gate: Gate, folder: RunFolder) -> Result:
     plan = gate.plan or make_plan(gate)
     check_earlier(gate.earlier, gate.upgrade, plan)
     plan_sha256 = folder.write("plan.json", plan)
+    _quote_calibration(gate, folder)
     evidence = Evidence(folder=folder, plan_sha256=plan_sha256, secret_forms=variants(secrets.values()))
     gather(gate, plan, evidence, secrets)
     result = conclude(gate, folder)
@@ -62,6 +64,13 @@ def run_gate(gate: Gate, folder: RunFolder) -> Result:
             remedy="Run again for a full verdict.",
         )
     return result
+
+
+def _quote_calibration(gate: Gate, folder: RunFolder) -> None:
+    try:
+        calibration_file.quote(folder, gate.upgrade.system)
+    except EvidenceError as error:
+        gate.events.emit(Event(kind="warning", text=f"The calibration is not quoted: {error.message}"))
 
 
 def resolve_secrets(upgrade: Upgrade) -> dict[str, str]:
@@ -146,6 +155,7 @@ def judge_folder(
         generated_at=generated_at,
         run_id=folder.path.name,
         settings=settings or PublishSettings(),
+        calibration=calibration_file.quoted(folder, upgrade.system),
     )
     return verdict, dossier
 

@@ -2,6 +2,7 @@
 
 from gonogo.model.access import Api, ApiSignIn, BatchCommand, Database, SignIn, SignInForm
 from gonogo.model.base import Record, from_json, to_json, to_line
+from gonogo.model.calibration import Calibration, UnreliableCheck
 from gonogo.model.comparison import Comparison, Coverage, Difference, MeasuredDifference
 from gonogo.model.observations import (
     CheckResult,
@@ -53,6 +54,7 @@ __all__ = [
     "Authorisation",
     "BatchCommand",
     "Blame",
+    "Calibration",
     "CarriedFrom",
     "Change",
     "CheckResult",
@@ -97,6 +99,7 @@ __all__ = [
     "Target",
     "TargetClass",
     "ToolUsed",
+    "UnreliableCheck",
     "Upgrade",
     "UpgradeSummary",
     "User",

@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
-from gonogo.model import Comparison, Plan, Publication, StageRun, Upgrade, Verdict
+from gonogo.model import Calibration, Comparison, Plan, Publication, StageRun, Upgrade, Verdict
 from gonogo.model.errors import GonogoError, Interrupted, ProjectError
 from gonogo.processes import Stop
 
@@ -55,6 +55,7 @@ class Dossier:
         generated_at: the moment of publishing, ISO 8601 UTC. Same dossier, same bytes.
         run_id: the run folder's name, as people call the run.
         stop: asked for when the run is to stop.
+        calibration: how often the gate errs on this system, as last measured; None when it never was.
     """
 
     folder: Path
@@ -68,6 +69,7 @@ class Dossier:
     run_id: str
     settings: PublishSettings = field(default_factory=PublishSettings)
     stop: Stop = field(default_factory=Stop, repr=False, compare=False)
+    calibration: Calibration | None = None
 
 
 class Publisher(Protocol):

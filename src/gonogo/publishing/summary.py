@@ -14,6 +14,7 @@ from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Cause, Standing, headline, with_standing
 from gonogo.publishing.cleaning import one_line
 from gonogo.publishing.evidence import index_of
+from gonogo.publishing.sections.calibration import calibration_sentences
 from gonogo.publishing.sections.criteria import criterion_rows
 from gonogo.publishing.sections.glance import glance
 from gonogo.publishing.sections.problems import importance
@@ -62,6 +63,7 @@ def summary(dossier: Dossier) -> str:
         _glance(dossier),
         *_problems(causes),
         _both_ways(dossier),
+        " ".join(escaped(sentence) for sentence in calibration_sentences(dossier)),
         _footer(dossier),
     ]
     return _capped("\n\n".join(part for part in parts if part) + "\n")

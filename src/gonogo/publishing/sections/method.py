@@ -10,6 +10,7 @@ from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Standing, with_standing
 from gonogo.publishing.cleaning import TEXT_LIMIT, TITLE_LIMIT, one_line
 from gonogo.publishing.evidence import Index
+from gonogo.publishing.sections.calibration import calibration_sentences
 from gonogo.publishing.sections.speed import LOG_STATISTIC
 from gonogo.publishing.wording import (
     STAGE_STATUSES,
@@ -123,6 +124,7 @@ def how_sure(dossier: Dossier, index: Index) -> tuple[str, ...]:
         sentences.append(
             f"We set aside {counted(len(unreliable), 'difference')}, because the upgrade is not the reason."
         )
+    sentences.extend(calibration_sentences(dossier))
     sentences.append("Anybody can work out the verdict again from the evidence: “gonogo judge” does so.")
     return tuple(sentences)
 
