@@ -61,3 +61,22 @@ def test_sign_in_looks_as_it_does_today(page, snapshot):
     """The sign-in page looks as it does today."""
     page.goto("/signin")
     snapshot.page(page, "Sign in")
+
+
+@pytest.mark.parametrize(
+    ("role", "paths"),
+    [
+        (OFFICER, ["/tenancies", "/accounts/A000003", "/arrears", "/reports"]),
+        (CLERK, ["/repairs", "/letters", "/repairs/R000386"]),
+        (MANAGER, ["/admin/users", "/admin/access"]),
+    ],
+    ids=[OFFICER, CLERK, MANAGER],
+)
+def test_nothing_is_cut_off_on_a_narrow_screen(page_as, cut_off, role, paths):
+    """On a telephone everything on a page can be read, if need be by scrolling."""
+    page = page_as(role)
+    hidden = []
+    for path in paths:
+        page.goto(path)
+        hidden += [f"{path}: {element}" for element in cut_off(page)]
+    assert not hidden, "; ".join(hidden)

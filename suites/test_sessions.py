@@ -87,3 +87,24 @@ def test_changed_password_is_the_one_that_counts(try_to_sign_in, http_as, job):
     client.submit("/profile/password", {"current": new, "new": old, "again": old})
     assert is_new_taken, "the new password does not open the account"
     assert is_old_refused, "the old password still opens the account"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        ("payment", {"amount": "0.02", "method": "Cash", "note": "regression"}),
+        ("adjustment", {"direction": "charge", "amount": "0.02", "note": "regression"}),
+    ],
+    ids=["taking a payment", "posting an adjustment"],
+)
+def test_work_does_not_end_the_session(http_as, job, ours, form, fields):
+    """Whoever has posted something is still signed in and can go on."""
+    client = http_as("")
+    client.submit(
+        "/signin", {"username": job.user("rent officer").username, "password": job.password("rent officer")}
+    )
+    posted = client.submit(f"/accounts/A{ours}/{form}", fields, to=form)
+    assert posted.is_redirect, f"the {form} was not taken"
+    after = client.get(f"/accounts/A{ours}")
+    assert after.status_code == 200, f"after the {form} the account answers {after.status_code}: signed out?"

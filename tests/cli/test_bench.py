@@ -8,7 +8,7 @@ from gonogo.cli.bench import chosen, corpus_of_the_demo, project_of
 from gonogo.cli.demonstration import with_build
 from gonogo.cli.main import run
 from gonogo.cli.session import load_project
-from gonogo.corpus.builds import REFERENCE, Kind
+from gonogo.corpus.builds import Kind, reference
 from gonogo.model import Discipline, ExitCode
 from gonogo.model.errors import UsageError
 from gonogo.setup import pack_folder
@@ -30,6 +30,12 @@ def test_load_and_scanning_are_kept_for_what_they_can_see() -> None:
     assert stages["money-penny-lost"] == ("uat", "regression")
 
 
+def test_the_subset_has_ten_disciplines_and_is_small() -> None:
+    builds = chosen(corpus_of_the_demo(), [], few=True)
+    assert len({build.discipline for build in builds if build.kind is Kind.FAULT}) == 10
+    assert len(builds) <= 15
+
+
 def test_a_build_that_is_not_in_the_corpus_is_refused() -> None:
     with pytest.raises(UsageError, match="no build called 'nonsense'"):
         chosen(corpus_of_the_demo(), ["nonsense"], few=False)
@@ -46,7 +52,7 @@ def test_the_vendors_upgrade_is_told_the_fault(monkeypatch: pytest.MonkeyPatch) 
     assert variation.candidate.prepare[-1][-2:] == ("--variation", "clock-text")
     assert fault.candidate.prepare[0] == project.upgrade.candidate.prepare[0]
     assert fault.baseline == project.upgrade.baseline
-    assert project_of(project, REFERENCE) is project
+    assert project_of(project, reference([])) is project
 
 
 def test_a_fault_that_does_not_exist_is_refused() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.bundles import Bundle, failed
 
 from gonogo.corpus.account import account_of, account_text
-from gonogo.corpus.builds import REFERENCE, Build, Kind, Visibility, subset
+from gonogo.corpus.builds import Build, Kind, Visibility, reference, subset
 from gonogo.corpus.results import BuildResult, Results, Seen, result_of
 from gonogo.corpus.scoring import is_detected, rate, score
 from gonogo.engine.gate import judge_folder
@@ -19,6 +19,7 @@ def fault(name: str = "money-penny", visibility: Visibility = Visibility.ORDINAR
     return Build(id=name, kind=Kind.FAULT, title=name, discipline=Discipline.MONEY, visibility=visibility)
 
 
+REFERENCE = reference([])
 VARIATION = Build(id="clock", kind=Kind.VARIATION, title="The clock")
 
 
@@ -98,10 +99,11 @@ def test_all_bars_are_met_only_when_every_kind_of_build_was_there() -> None:
 
 
 def test_the_account_says_what_was_not_run_and_names_every_miss() -> None:
+    scanned = Build(id="any", kind=Kind.FAULT, title="any", stages=("uat", "load"))
     text = account_text(
         account_of(
             [
-                result(REFERENCE, Decision.GO),
+                result(reference([scanned]), Decision.GO),
                 result(fault("money-lost"), Decision.GO),
                 result(VARIATION, Decision.NO_GO, seen()),
             ],
@@ -114,14 +116,12 @@ def test_the_account_says_what_was_not_run_and_names_every_miss() -> None:
     assert "0 of 1     0.0%  95% interval 0.0% to 97.5%" in text
 
 
-def test_the_subset_has_every_discipline_and_some_variations() -> None:
+def test_the_subset_is_chosen_by_place_alone() -> None:
     builds = [
-        fault("money-one"),
-        fault("money-two"),
-        Build(id="time-one", kind=Kind.FAULT, title="t", discipline=Discipline.TIME),
-        *(Build(id=f"v{n}", kind=Kind.VARIATION, title="v") for n in range(5)),
+        *(Build(id=f"f{n}", kind=Kind.FAULT, title="f") for n in range(20)),
+        *(Build(id=f"v{n}", kind=Kind.VARIATION, title="v") for n in range(8)),
     ]
-    assert [build.id for build in subset(builds)] == ["money-two", "time-one", "v0", "v4"]
+    assert [build.id for build in subset(builds)] == ["f7", "f15", "v0", "v6"]
 
 
 def test_what_the_release_itself_differs_in_is_not_the_faults_doing(tmp_path: Path) -> None:
@@ -149,3 +149,12 @@ def test_a_build_that_could_not_be_judged_is_run_again(tmp_path: Path) -> None:
     results = Results(tmp_path, "sha256:one")
     results.keep(BuildResult(build=fault(), problem="no browser", made_with="sha256:one"))
     assert results.find(fault()) is None
+
+
+def test_the_release_serves_again_when_it_went_through_all_that_is_asked(tmp_path: Path) -> None:
+    loaded = Build(id="slow", kind=Kind.FAULT, title="slow", stages=("uat", "regression", "load"))
+    results = Results(tmp_path, "sha256:one")
+    results.keep(BuildResult(build=reference([loaded]), decision=Decision.GO, made_with="sha256:one"))
+    assert results.find(reference([fault()])) is not None
+    results.keep(BuildResult(build=reference([fault()]), decision=Decision.GO, made_with="sha256:one"))
+    assert results.find(reference([loaded])) is None

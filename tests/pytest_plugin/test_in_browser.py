@@ -62,6 +62,19 @@ PACK = """
         page.goto("/")
         assert {one.address for one in links(page)} == {"/broken", "/missing.png"}
 
+    def test_cut_off(page, cut_off):
+        wide = "<p style='white-space: nowrap; width: 600px'>A table of six columns</p>"
+        page.set_content(
+            f"<div id=lost style='overflow: hidden'>{wide}</div><div style='overflow: auto'>{wide}</div>"
+            "<p style='overflow: hidden; white-space: nowrap; text-overflow: ellipsis'>" + "word " * 200 + "</p>"
+        )
+        before = page.viewport_size
+        (lost,) = cut_off(page, width=400)
+        assert lost.startswith("div#lost shows 3")
+        assert lost.endswith("of 600 pixels")
+        assert cut_off(page, width=1000) == []
+        assert page.viewport_size == before
+
     def test_stranger(page):
         page.goto("/")
         expect(page.get_by_role("heading")).to_have_text("Sign in")
@@ -97,6 +110,7 @@ def test_each_ends_as_it_should(run: PackRun) -> None:
         "test_console": CheckStatus.FAILED,
         "test_console_allows": CheckStatus.PASSED,
         "test_links": CheckStatus.PASSED,
+        "test_cut_off": CheckStatus.PASSED,
         "test_stranger": CheckStatus.PASSED,
         "test_fails_on_the_page": CheckStatus.FAILED,
         "test_wrong_password": CheckStatus.FAILED,

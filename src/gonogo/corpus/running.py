@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from gonogo.corpus.builds import FUNCTIONAL, REFERENCE, Build, Kind
+from gonogo.corpus.builds import FUNCTIONAL, REFERENCE, Build, Kind, reference
 from gonogo.corpus.results import BuildResult, Results, result_of
 from gonogo.engine.definition import Earlier, Gate
 from gonogo.engine.gate import make_plan, run_gate
@@ -65,22 +65,22 @@ def run_corpus(corpus: Corpus, builds: Sequence[Build], tell: Tell) -> tuple[Bui
     made_with = _made_with(corpus.gate.project)
     results = Results(corpus.folder / "results", made_with)
     plan = make_plan(corpus.gate)
-    reference = _reference(corpus, results, plan, tell)
-    found = [reference]
+    release = _reference(corpus, reference(builds), results, plan, tell)
+    found = [release]
     for number, build in enumerate(builds, start=1):
         known = results.find(build)
-        result = known or _run(corpus, build, results, plan, frozenset(reference.known))
+        result = known or _run(corpus, build, results, plan, frozenset(release.known))
         found.append(result)
         tell(f"{number} of {len(builds)} {_line(result)}{' (from before)' if known else ''}")
     return tuple(found)
 
 
-def _reference(corpus: Corpus, results: Results, plan: Plan, tell: Tell) -> BuildResult:
-    known = results.find(REFERENCE)
-    if known is not None and (corpus.folder / "runs" / REFERENCE.id / "runs").is_dir():
+def _reference(corpus: Corpus, asked: Build, results: Results, plan: Plan, tell: Tell) -> BuildResult:
+    known = results.find(asked)
+    if known is not None and (corpus.folder / "runs" / REFERENCE / "runs").is_dir():
         return known
     tell("The version in use and the release itself come first; every build is compared with them.")
-    result = _run(corpus, REFERENCE, results, plan, frozenset())
+    result = _run(corpus, asked, results, plan, frozenset())
     tell(_line(result))
     if result.decision is None:
         raise ToolError(f"The release itself could not be judged: {result.problem}")
@@ -121,7 +121,7 @@ def _gate_for(corpus: Corpus, build: Build, plan: Plan) -> Gate:
     planned = tuple(s for s in plan.stages if s.stage in (*build.stages, "identity"))
     earlier = None
     if build.kind is not Kind.REFERENCE:
-        folder = RunFolder(corpus.folder / "runs" / REFERENCE.id)
+        folder = RunFolder(corpus.folder / "runs" / REFERENCE)
         earlier = Earlier(folder=folder, stages=frozenset(FUNCTIONAL) & frozenset(build.stages))
     return dataclasses.replace(
         corpus.gate,

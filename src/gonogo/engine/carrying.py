@@ -14,7 +14,7 @@ import msgspec
 
 from gonogo.engine.definition import Earlier
 from gonogo.engine.evidence import Evidence
-from gonogo.model import CarriedFrom, Plan, Side, StageStatus, Upgrade, to_json
+from gonogo.model import CarriedFrom, Plan, Side, StageRun, StageStatus, Upgrade, to_json
 from gonogo.model.errors import EvidenceError
 from gonogo.store import HEADER, read_stage, storing
 
@@ -58,7 +58,7 @@ def _unlike(earlier: Earlier, upgrade: Upgrade, plan: Plan) -> str:
     return ""
 
 
-def carry(earlier: Earlier | None, evidence: Evidence, stage: str, side: Side) -> None:
+def carry(earlier: Earlier | None, evidence: Evidence, stage: str, side: Side) -> StageRun:
     """Copy one stage's evidence of one side into the run folder, bound to this run's plan.
 
     Every file keeps its digest. The header is new: it is bound to this plan and names the run and the
@@ -85,3 +85,4 @@ def carry(earlier: Earlier | None, evidence: Evidence, stage: str, side: Side) -
             notes=(*run.header.notes, f"Carried over from run {earlier.folder.path.name}."),
         )
         (target / HEADER).write_bytes(to_json(header))
+    return StageRun(header=header, observations=run.observations)

@@ -168,7 +168,7 @@ def _add(database: sqlite3.Connection, run: JudgedRun) -> None:
             worse,
         ),
     )
-    database.executemany("insert into checks values (?, ?, ?, ?, ?, ?, ?, ?, ?)", _checks(run))
+    database.executemany("insert or ignore into checks values (?, ?, ?, ?, ?, ?, ?, ?, ?)", _checks(run))
     database.executemany(
         "insert or replace into measurements values (?, ?, ?, ?, ?, ?, ?, ?)",
         _measured(run.run_id, run.comparison),

@@ -38,6 +38,7 @@ _PLUGINS = (
     "gonogo.pytest_plugin.snapshots",
     "gonogo.pytest_plugin.accessibility",
     "gonogo.pytest_plugin.watching",
+    "gonogo.pytest_plugin.narrow",
     "gonogo.pytest_plugin.crawling",
     "gonogo.pytest_plugin.downloads",
     "gonogo.pytest_plugin.batches",

@@ -1,0 +1,1 @@
+from gonogo.steps.environment import *  # noqa: F403

@@ -1,0 +1,1 @@
+from gonogo.steps.all import *  # noqa: F403
