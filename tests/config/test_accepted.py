@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.comparing.expected import apply_expected
+from gonogo.comparing.findings import compare_findings
 from gonogo.config.accepted import (
     as_expected_changes,
     expired,
     load_accepted,
+    remarks,
     unused,
     with_accepted_risks,
 )
@@ -119,3 +122,30 @@ def test_an_entry_that_could_accept_too_much_is_an_error(tmp_path: Path, text: s
     with pytest.raises(ConfigError, match=r"security/accepted\.toml") as raised:
         load_accepted(write(tmp_path, text))
     assert says in raised.value.message
+
+
+def test_a_rule_at_a_route_is_accepted_there_and_nowhere_else(tmp_path: Path) -> None:
+    (change,) = as_expected_changes(load_accepted(write(tmp_path, BY_RULE)), date(2026, 11, 20))
+
+    def is_expected(rule: str, where: str) -> bool:
+        new = finding(key="security:passive:ffffffffffff", rule=rule, where=where)
+        (difference,) = compare_findings("security", (), (new,), {}, {})
+        return bool(apply_expected([difference], (change,))[0].expected)
+
+    assert is_expected("zap:10202", "/letters/new")
+    assert is_expected("zap:10202", "/letters/new, body")
+    assert not is_expected("zap:10202", "/letters")
+    assert not is_expected("zap:10038", "/letters/new")
+
+
+def test_what_ran_out_and_what_is_no_longer_found_is_said(tmp_path: Path) -> None:
+    risks = load_accepted(write(tmp_path, BY_KEY + BY_RULE))
+    assert (
+        remarks(risks, [finding(), finding(rule="zap:10202", where="/letters/new")], date(2026, 11, 20)) == []
+    )
+    ran_out, idle = remarks(risks, [finding()], date(2026, 12, 1))
+    assert "ran out on 2026-11-30: the finding counts again" in ran_out
+    assert "zap:10202 at /letters/new was found on neither side" in idle
+    assert (
+        remarks(risks, None, date(2026, 11, 20)) == []
+    )  # a scan that was not whole shows nothing to be gone

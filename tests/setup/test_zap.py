@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gonogo.setup import Machine, find_zap
+from gonogo.setup import Machine, Outcome, find_zap, install_zap
+from gonogo.setup.__main__ import INSTALLERS, ONLY_WHEN_ASKED, main
 
 Make = Callable[..., Path]
 
@@ -86,3 +89,75 @@ def test_on_windows_the_program_folder_is_looked_in(machine: Machine, tmp_path: 
     found = find_zap(windows)
     assert found is not None
     assert found.path == path
+
+
+# --- installing: the release is a small archive of the test's own, reached by a file address ---
+
+
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: Make) -> Path:
+    """Something in the place of the official release; a Java that is new enough is there."""
+    program("java", "echo 'openjdk version \"17.0.15\"' >&2")
+    archive = tmp_path / "release.zip"
+    with zipfile.ZipFile(archive, "w") as whole:
+        whole.writestr("ZAP_2.17.0/zap-2.17.0.jar", "a jar")
+    monkeypatch.setattr("gonogo.setup.zap.ADDRESS", archive.as_uri())
+    monkeypatch.setattr("gonogo.setup.zap.SHA256", hashlib.sha256(archive.read_bytes()).hexdigest())
+    return archive
+
+
+def test_the_official_release_is_unpacked_and_then_found(machine: Machine, release: Path) -> None:
+    assert release.is_file()
+    outcome = install_zap(machine)
+    assert outcome.tool is not None
+    assert outcome.tool.path == machine.home / "zap" / "ZAP_2.17.0" / "zap-2.17.0.jar"
+    assert [path.name for path in (machine.home / "zap").iterdir()] == ["ZAP_2.17.0"]
+
+
+def test_anything_but_the_official_release_is_thrown_away(machine: Machine, release: Path) -> None:
+    release.write_bytes(release.read_bytes() + b"\n")
+    outcome = install_zap(machine)
+    assert outcome.tool is None
+    assert "is not the official release 2.17.0" in outcome.message
+    assert list((machine.home / "zap").iterdir()) == []
+
+
+def test_where_the_network_does_not_reach_it_that_is_said(
+    machine: Machine, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert release.is_file()
+    monkeypatch.setattr("gonogo.setup.zap.ADDRESS", (tmp_path / "nowhere.zip").as_uri())
+    outcome = install_zap(machine)
+    assert outcome.tool is None
+    assert "cannot be downloaded from here" in outcome.message
+    assert "set GONOGO_ZAP to its folder" in outcome.message
+
+
+@pytest.mark.parametrize(("java", "says"), [("", "there is none"), ("11.0.2", "this is 11.0.2")])
+def test_without_a_java_that_is_new_enough_nothing_is_downloaded(
+    machine: Machine, program: Make, java: str, says: str
+) -> None:
+    if java:
+        program("java", f"echo 'openjdk version \"{java}\"' >&2")
+    outcome = install_zap(machine)
+    assert outcome.tool is None
+    assert f"ZAP needs Java 17 or later, and {says}" in outcome.message
+
+
+def test_it_is_too_large_to_come_along_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def installer(name: str) -> Callable[..., Outcome]:
+        def install(*_: object, **__: object) -> Outcome:
+            asked.append(name)
+            return Outcome(name=name, tool=None, message="not here")
+
+        return install
+
+    for name in INSTALLERS:
+        monkeypatch.setitem(INSTALLERS, name, installer(name))
+    main([])
+    assert set(asked) == set(INSTALLERS) - ONLY_WHEN_ASKED
+    asked.clear()
+    assert main(["zap"]) == 2
+    assert asked == ["zap"]

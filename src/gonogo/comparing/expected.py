@@ -26,7 +26,16 @@ def _marked(difference: Difference, expected: tuple[ExpectedChange, ...]) -> Dif
     if difference.change not in _ACCEPTABLE:
         return difference
     for change in expected:
-        if difference.key == change.key or fnmatchcase(difference.key, change.key):
+        if _covers(change, difference):
             reason = f"{change.reason} (accepted by {change.accepted_by})"
             return msgspec.structs.replace(difference, expected=reason)
     return difference
+
+
+def _covers(change: ExpectedChange, difference: Difference) -> bool:
+    is_meant = difference.key == change.key or fnmatchcase(difference.key, change.key)
+    if not change.rule:
+        return is_meant
+    # `POST /letters, body` is the parameter `body` of the route `POST /letters`: either may be named.
+    places = (difference.where, difference.where.partition(",")[0])
+    return is_meant and difference.rule == change.rule and change.where in places

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gonogo.comparing.causes import cause_of
-from gonogo.model import Blame, Change, CheckResult, Difference, Finding, Priority, Severity
+from gonogo.model import Blame, Change, CheckResult, Difference, Finding, Priority, Retest, Severity
 
 _PRIORITIES = {
     Severity.CRITICAL: Priority.MUST,
@@ -13,6 +13,22 @@ _PRIORITIES = {
     Severity.MEDIUM: Priority.MUST,
     Severity.LOW: Priority.SHOULD,
     Severity.INFO: Priority.COULD,
+}
+
+_NEW = (Change.REGRESSED, Blame.CANDIDATE, "New on the upgrade.")
+_RETESTED = {
+    Retest.NONE: _NEW,
+    Retest.CONFIRMED: _NEW,
+    Retest.NOT_SEEN_AGAIN: (
+        Change.ADDED,
+        Blame.FLAKE,
+        "Seen once on the upgrade and not again, so it is shown and holds nothing up.",
+    ),
+    Retest.NOT_RUN: (
+        Change.NOT_COMPARABLE,
+        Blame.ENVIRONMENT,
+        "Seen on the upgrade, and it could not be looked for again on both sides.",
+    ),
 }
 
 
@@ -55,13 +71,15 @@ def _ran(finding: Finding, checks: Mapping[str, CheckResult]) -> bool:
 
 def _one_sided(stage: str, finding: Finding, *, is_new: bool, ran: bool) -> Difference:
     if is_new:
-        change, blame, words = Change.REGRESSED, Blame.CANDIDATE, "New on the upgrade."
+        change, blame, words = _NEW
     else:
         change, blame, words = Change.FIXED, Blame.NONE, "No longer found on the upgrade."
     if not ran:
         other = "baseline" if is_new else "candidate"
         change, blame = Change.NOT_COMPARABLE, Blame.ENVIRONMENT
         words = f"Not looked for on the {other}: {finding.check or 'the scan'} did not run there."
+    elif is_new:
+        change, blame, words = _RETESTED[finding.retest]
     seen = f"{finding.severity.value}, {finding.count} times" if finding.count > 1 else finding.severity.value
     return _difference(stage, finding, change, blame, words, "" if is_new else seen, seen if is_new else "")
 
@@ -106,4 +124,5 @@ def _difference(
         detail=f"{words}\n{finding.detail}".strip(),
         where=finding.where,
         cause=cause_of(finding.rule, finding.title),
+        rule=finding.rule,
     )

@@ -20,6 +20,8 @@ from gonogo.model import ExpectedChange, Finding, Upgrade
 from gonogo.model.errors import ConfigError
 
 FILE = Path("security") / "accepted.toml"
+EVERY_FINDING = "security:*"
+"""Pattern of the keys that a rule and a place are looked for among."""
 
 
 class AcceptedRisk(BaseModel):
@@ -31,7 +33,9 @@ class AcceptedRisk(BaseModel):
         default="", pattern=r"^(security:[a-z]+:[0-9a-f]{12})?$", description="The finding's key."
     )
     rule: str = Field(default="", description="A rule, such as bandit:B602; needs `where`.")
-    where: str = Field(default="", description="The place, as the report names it; needs `rule`.")
+    where: str = Field(
+        default="", description="The place, as the report names it, or its route alone; needs `rule`."
+    )
     owner: str = Field(min_length=1, description="Who lives with the risk.")
     approver: str = Field(min_length=1, description="Who agreed to it; somebody else.")
     reason: str = Field(min_length=1, description="Why it is accepted.")
@@ -51,7 +55,7 @@ class AcceptedRisk(BaseModel):
         """Whether the finding is the one that was accepted."""
         if self.fingerprint:
             return finding.key == self.fingerprint
-        return finding.rule == self.rule and finding.where == self.where
+        return finding.rule == self.rule and self.where in (finding.where, finding.where.partition(",")[0])
 
     def holds(self, today: date) -> bool:
         """Whether it has not run out; the last day still counts."""
@@ -101,15 +105,17 @@ def load_accepted(root: Path) -> tuple[AcceptedRisk, ...]:
 
 
 def as_expected_changes(risks: Iterable[AcceptedRisk], today: date) -> tuple[ExpectedChange, ...]:
-    """The acceptances by fingerprint that hold today, as changes expected beforehand."""
+    """The acceptances that hold today, as changes expected beforehand."""
     return tuple(
         ExpectedChange(
-            key=risk.fingerprint,
+            key=risk.fingerprint or EVERY_FINDING,
             reason=f"Accepted risk of {risk.owner} until {risk.expires.isoformat()}: {risk.reason}",
             accepted_by=risk.approver,
+            rule=risk.rule,
+            where=risk.where,
         )
         for risk in risks
-        if risk.fingerprint and risk.holds(today)
+        if risk.holds(today)
     )
 
 
@@ -135,3 +141,25 @@ def unused(risks: Iterable[AcceptedRisk], findings: Iterable[Finding]) -> tuple[
     """Acceptances of what is no longer found on either side: they can be taken out."""
     found = tuple(findings)
     return tuple(risk for risk in risks if not any(risk.covers(finding) for finding in found))
+
+
+def remarks(risks: Iterable[AcceptedRisk], findings: Iterable[Finding] | None, today: date) -> list[str]:
+    """What is to be said about the acceptances themselves.
+
+    Args:
+        findings: those of every side; None when not every side was looked at whole, so that it cannot be
+            told which acceptances are no longer needed.
+        today: the day of the run.
+    """
+    known = tuple(risks)
+    said = [
+        f"The acceptance of {risk.name} by {risk.approver} ran out on {risk.expires.isoformat()}: "
+        f"the finding counts again. Its owner is {risk.owner}."
+        for risk in expired(known, today)
+    ]
+    idle = unused(known, findings) if findings is not None else ()
+    return said + [
+        f"The accepted risk {risk.name} was found on neither side: its entry in {FILE.as_posix()} "
+        "can be taken out."
+        for risk in idle
+    ]

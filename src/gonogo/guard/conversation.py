@@ -121,13 +121,24 @@ class Conversation:
         self._reader, self._writer = reader, writer
         try:
             while (request := await self._next_request()) is not None:
-                await self._answer(request)
+                if not await self._is_answered(request):
+                    break
                 if self._client.our_state is h11.MUST_CLOSE or self._client.our_state is h11.ERROR:
                     break
                 if self._client.our_state is h11.DONE:
                     self._client.start_next_cycle()
         finally:
             await self._upstream.close()
+
+    async def _is_answered(self, request: h11.Request) -> bool:
+        """Answer a request. False when its body is no HTTP: what follows it cannot be told from it."""
+        try:
+            await self._answer(request)
+        except h11.RemoteProtocolError as error:
+            self._ledger.refused(request.method.decode("latin-1"), "", "not HTTP")
+            await self._say(error.error_status_hint or 400, "not HTTP")
+            return False
+        return True
 
     async def _next_request(self) -> h11.Request | None:
         try:

@@ -142,9 +142,11 @@ class Guard:
             authorisation=f"Basic {password}",
             is_stopped=self._is_stopped.is_set,
         )
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await conversation.hold(reader, writer)
-        writer.close()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                await conversation.hold(reader, writer)
+        finally:
+            writer.close()
         with contextlib.suppress(OSError, TimeoutError):
             await asyncio.wait_for(writer.wait_closed(), CLOSE_S)
 

@@ -9,6 +9,7 @@ from gonogo.model.observations import (
     Finding,
     Measurement,
     Observation,
+    Retest,
     Snapshot,
     SnapshotForm,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "Publication",
     "ReasonCode",
     "Record",
+    "Retest",
     "Ruling",
     "Severity",
     "Side",

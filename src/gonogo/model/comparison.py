@@ -19,6 +19,7 @@ class Difference(Record, frozen=True, kw_only=True):
         cause: identity of the suspected cause, shared by all its effects.
         evidence: files relative to the run folder.
         expected: the reason of the expected change that covers it; empty when none does.
+        rule: for findings, the tool's rule.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Difference(Record, frozen=True, kw_only=True):
     feature: str = ""
     evidence: tuple[str, ...] = ()
     expected: str = ""
+    rule: str = ""
 
 
 class MeasuredDifference(Record, frozen=True, kw_only=True):

@@ -61,6 +61,19 @@ class Measurement(Record, frozen=True, kw_only=True, tag_field="kind", tag="meas
     weight: float = 0.0
 
 
+class Retest(StrEnum):
+    """What looking for a new finding again, on both sides, came to."""
+
+    NONE = ""
+    """It was not looked for again: it needs no attack to be seen, or holds nothing up."""
+    CONFIRMED = "confirmed"
+    """Seen on the candidate in most looks, never on the baseline."""
+    NOT_SEEN_AGAIN = "not-seen-again"
+    """Seen on the candidate too seldom to be believed."""
+    NOT_RUN = "not-run"
+    """It could not be looked for again, so nobody knows."""
+
+
 class Finding(Record, frozen=True, kw_only=True, tag_field="kind", tag="finding"):
     """One fault a scanner or audit reports.
 
@@ -75,6 +88,7 @@ class Finding(Record, frozen=True, kw_only=True, tag_field="kind", tag="finding"
         is_count_exact: whether a grown count means the fault spread; False where a scanner stops counting.
         fingerprints: further identities, by level (`L1` strict … `L3` site-wide).
         check: key of the check that must have run for its absence to mean anything.
+        retest: for a finding only the candidate has: what looking for it again came to.
     """
 
     key: str
@@ -90,6 +104,7 @@ class Finding(Record, frozen=True, kw_only=True, tag_field="kind", tag="finding"
     fingerprints: dict[str, str] = {}
     discipline: Discipline = Discipline.SECURITY
     check: str = ""
+    retest: Retest = Retest.NONE
 
 
 class SnapshotForm(StrEnum):

@@ -146,11 +146,14 @@ class ExpectedChange(Record, frozen=True, kw_only=True):
         key: the comparison key, or a shell-style pattern for several (`regression:snapshot:about*`).
         reason: what the release notes say.
         accepted_by: who accepted it.
+        rule, where: when given, only findings of this rule at this place are meant.
     """
 
     key: str
     reason: str
     accepted_by: str
+    rule: str = ""
+    where: str = ""
 
 
 class SignOffRole(Record, frozen=True, kw_only=True):

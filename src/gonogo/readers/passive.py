@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 CHECK = "security:passive"
+ERRORS_SHOWN = "zap:90022"
+"""The rule that looks at error pages; every other one can only judge a page that was shown."""
 
 
 class Answer(Record, frozen=True, kw_only=True):
@@ -168,6 +170,13 @@ _RULES: dict[str, _Rule] = {
         is_site_wide=False,
     ),
 }
+
+
+def is_site_wide(rule: str) -> bool:
+    """Whether a rule (`zap:10038`) speaks of the site as a whole, not of one page."""
+    known = _RULES.get(rule.removeprefix("zap:"))
+    return known is not None and known.is_site_wide
+
 
 RULE_IDS = tuple(_RULES)
 """Every rule that is applied, to be recorded with the evidence."""

@@ -18,7 +18,7 @@ from gonogo.setup.packs import pack_folder
 from gonogo.setup.pango import find_pango, install_pango
 from gonogo.setup.runtimes import find_java, find_node
 from gonogo.setup.wapiti import find_wapiti, install_wapiti
-from gonogo.setup.zap import find_zap
+from gonogo.setup.zap import find_zap, install_zap
 
 __all__ = [
     "Browser",
@@ -38,6 +38,7 @@ __all__ = [
     "install_browser",
     "install_pango",
     "install_wapiti",
+    "install_zap",
     "pack_folder",
     "quiet_environment",
     "this_machine",

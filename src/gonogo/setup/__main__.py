@@ -1,4 +1,4 @@
-"""``python -m gonogo.setup [browser|allure|wapiti|pango|all]``: finds or installs, and says what it did."""
+"""``python -m gonogo.setup [browser|allure|wapiti|pango|zap|all]``: finds or installs, and says what it did."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gonogo.setup import (
     install_browser,
     install_pango,
     install_wapiti,
+    install_zap,
     this_machine,
 )
 
@@ -20,7 +21,10 @@ INSTALLERS: dict[str, Callable[..., Outcome]] = {
     "allure": install_allure,
     "wapiti": install_wapiti,
     "pango": install_pango,
+    "zap": install_zap,
 }
+ONLY_WHEN_ASKED = frozenset({"zap"})
+"""Too large to be brought along by `all`."""
 REQUIRED = "browser"
 
 
@@ -41,11 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         choices=[*INSTALLERS, "all"],
         default="all",
         metavar="TOOL",
-        help=f"{', '.join(INSTALLERS)}, or all (when none is named)",
+        help=f"{', '.join(INSTALLERS)}, or all but zap (when none is named)",
     )
     asked = parser.parse_args(arguments).tools
-    names = list(INSTALLERS) if asked == "all" or "all" in asked else list(asked)
-    needed = {REQUIRED} if len(names) == len(INSTALLERS) else set(names)
+    is_all = asked == "all" or "all" in asked
+    usual = [name for name in INSTALLERS if name not in ONLY_WHEN_ASKED or name in asked]
+    names = usual if is_all else list(asked)
+    needed = {REQUIRED} if is_all else set(names)
     machine = this_machine()
     missing = set()
     for name in names:

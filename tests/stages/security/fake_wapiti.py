@@ -14,7 +14,10 @@ import urllib.request
 from itertools import pairwise
 from pathlib import Path
 
-MODULES = "xss,redirect"
+XSS = {
+    "method": "GET", "path": "/tenants", "info": "XSS via injection in the parameter q", "level": 3,
+    "parameter": "q", "module": "xss", "http_request": "GET /tenants?q=x HTTP/1.1",
+}  # fmt: skip
 
 
 def main() -> None:
@@ -25,7 +28,10 @@ def main() -> None:
     option = {name: value for name, value in pairwise(arguments) if name.startswith("--")}
     mode = os.environ["FAKE_WAPITI"]
     modules = option["--module"].split(",")
-    if mode in ("whole", "some-modules", "cut"):
+    number = looks_at(option["--url"])
+    if mode == "whole-once" and number > 1:
+        return
+    if mode not in ("idle", "hangs", "no-report"):
         visit(option["--url"], option["--proxy"])
     if mode == "hangs":
         time.sleep(600)
@@ -37,13 +43,32 @@ def main() -> None:
         return
     report: dict[str, object] = {
         "classifications": {},
-        "vulnerabilities": {},
+        "vulnerabilities": {"Reflected Cross Site Scripting": [XSS]}
+        if is_found(option["--url"], number)
+        else {},
         "anomalies": {},
         "additionals": {},
     }
     infos = {"version": "Wapiti 3.2.3", "crawled_pages_nbr": 0}
     Path(option["--output"]).write_text(json.dumps({**report, "infos": infos}), encoding="utf-8")
     sys.stdout.write("A report has been generated in the file report.json\n")
+
+
+def looks_at(url: str) -> int:
+    """Which scan of this target it is, from 1 on; 0 when nobody counts."""
+    folder = os.environ.get("FAKE_WAPITI_COUNTS")
+    if not folder:
+        return 0
+    file = Path(folder) / url.split("/")[2].replace(":", "-")
+    with file.open("a", encoding="utf-8") as counts:
+        counts.write("x")
+    return file.stat().st_size
+
+
+def is_found(url: str, number: int) -> bool:
+    """Whether this scan reports the fault: `FAKE_WAPITI_FINDS` maps `host:port` to the numbers of such scans."""
+    finds = json.loads(os.environ.get("FAKE_WAPITI_FINDS", "{}"))
+    return number in finds.get(url.split("/")[2], [])
 
 
 def visit(places: str, proxy: str) -> None:

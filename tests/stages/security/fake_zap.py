@@ -41,12 +41,15 @@ class FakeZap:
     proxy: str = ""
     calls: list[str] = field(default_factory=list)
     scans: int = 0
+    dies: bool = False
     alerts: list[dict[str, Any]] = field(default_factory=list)
     seen_keys: set[str] = field(default_factory=set)
 
     def answer(self, path: str, asked: dict[str, str]) -> Any:
         """The JSON of one call; a text means an error of that name."""
         self.calls.append(path)
+        if self.dies and path == "ascan/action/scan":
+            os._exit(0)
         if "errors-as-data" in self.faults and path == "alert/view/alerts":
             return "does_not_exist"
         name = path.rpartition("/")[2]
@@ -169,7 +172,11 @@ def main() -> None:
     properties = dict(line.split("=", 1) for line in lines)
     note = {"arguments": arguments, "mode": oct(settings.stat().st_mode & 0o777), "properties": properties}
     Path(os.environ["FAKE_ZAP_NOTE"]).write_text(json.dumps(note), encoding="utf-8")
-    zap = FakeZap(faults=set())
+    zap = FakeZap(faults=set(os.environ.get("FAKE_ZAP_FAULTS", "").split(",")) - {""})
+    life = Path(os.environ["FAKE_ZAP_NOTE"]).with_name("lives")
+    with life.open("a", encoding="utf-8") as lives:
+        lives.write("x")
+    zap.dies = life.stat().st_size <= int(os.environ.get("FAKE_ZAP_DIES", "0"))
     server_of(zap, properties["api.key"], int(option["-port"])).serve_forever(poll_interval=0.02)
 
 

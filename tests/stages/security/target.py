@@ -11,6 +11,7 @@ import secrets
 import socket
 import sqlite3
 import threading
+from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, make_response, redirect, render_template_string, request
@@ -19,10 +20,12 @@ from markupsafe import escape
 from waitress import create_server
 
 FAULTS = (
+    "broken-notes",
     "broken-page",
     "csp",
     "dies",
     "drops-session",
+    "guess-forever",
     "keeps-key",
     "leads-anywhere",
     "moves-away",
@@ -30,6 +33,7 @@ FAULTS = (
     "open-to-all",
     "redirect",
     "server-error",
+    "signs-out-on-keeping",
     "sqli",
     "survives-sign-out",
     "token-unchecked",
@@ -51,6 +55,15 @@ SIGN_IN = """<!doctype html><html lang="en"><head><title>Sign in</title></head><
 <input id="p" name="password" type="password"><button>Sign in</button></form></body></html>"""
 
 
+def new_secret(length: int) -> str:
+    """A random value; kept in the file that TARGET_SECRETS names, for a test that looks where it went."""
+    value = secrets.token_hex(length)
+    if file := os.environ.get("TARGET_SECRETS"):
+        with Path(file).open("a", encoding="utf-8") as kept:
+            kept.write(f"{value}\n")
+    return value
+
+
 def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # noqa: C901 - one small application
     app = Flask(__name__)
     database = sqlite3.connect(":memory:", check_same_thread=False)
@@ -59,6 +72,7 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
     )
     lock = threading.Lock()
     served = {"count": 0}
+    tries: dict[str, int] = {}
 
     def session() -> dict[str, str]:
         return sessions.get(request.cookies.get("sid", ""), {})
@@ -88,6 +102,8 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
             sessions[""] = {"user": "anybody", "csrf": "none"}
         if "broken-page" in faults and request.path == "/orders":
             abort(500)
+        if "broken-notes" in faults and request.path == "/notes":
+            abort(500)
         if request.path in ("/signin", "/health") or session().get("user"):
             return None
         return redirect(f"/signin?next={quote(request.path, safe='')}")
@@ -110,17 +126,21 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
         if request.method == "POST":
             if not found or request.form.get("csrf_token") != found["csrf"]:
                 abort(400)
-            if request.form.get("username") != "officer" or request.form.get("password") != "correct horse":
+            name = request.form.get("username", "")
+            is_right = name in ("officer", "spare") and request.form.get("password") == "correct horse"
+            tries[name] = 0 if is_right and tries.get(name, 0) < 5 else tries.get(name, 0) + 1
+            is_locked = tries[name] >= 5 and "guess-forever" not in faults
+            if not is_right or is_locked:
                 return make_response("<h1>Sign in</h1><p>That is not right</p>", 200)
-            sid = request.cookies["sid"] if "keeps-key" in faults else secrets.token_hex(12)
-            sessions[sid] = {"user": "officer", "csrf": secrets.token_hex(8)}
+            sid = request.cookies["sid"] if "keeps-key" in faults else new_secret(12)
+            sessions[sid] = {"user": "officer", "csrf": new_secret(8)}
             onward = request.args.get("next", "/")
             is_own = onward.startswith("/") and not onward.startswith("//")
             answer = redirect(onward if is_own or "leads-anywhere" in faults else "/")
             answer.set_cookie("sid", sid, httponly=True)
             return answer
-        sid = secrets.token_hex(12)
-        sessions[sid] = {"csrf": secrets.token_hex(8)}
+        sid = new_secret(12)
+        sessions[sid] = {"csrf": new_secret(8)}
         answer = make_response(render_template_string(SIGN_IN, csrf=sessions[sid]["csrf"]))
         answer.set_cookie("sid", sid, httponly=True)
         return answer
@@ -183,6 +203,9 @@ def build(faults: set[str], sessions: dict[str, dict[str, str]]) -> Flask:  # no
         is_checked = "token-unchecked" not in faults
         if request.method == "POST" and is_checked and request.form.get("csrf_token") != session()["csrf"]:
             abort(400)
+        if request.form.get("text") and "signs-out-on-keeping" in faults:
+            sessions.pop(request.cookies["sid"])
+            return redirect("/signin")
         said = f"<p>Kept: {escape(request.form.get('text', ''))}</p>" if request.method == "POST" else ""
         form = (
             f'{said}<form method="post" action="/notes"><input type="hidden" name="csrf_token" '

@@ -9,10 +9,12 @@ from tests.stages.security.support import PASSWORD, SIGN_IN, served
 
 from gonogo.model import CheckStatus
 from gonogo.readers.site_map import places_on
+from gonogo.stages.security.holding import left_open, try_wrong_passwords
 from gonogo.stages.security.probing import try_forms, try_session
 from gonogo.stages.security.session import Account, Marker, Session, sign_in
 
 pytestmark = pytest.mark.slow
+SPARE = Account(role="spare", username="spare", password=PASSWORD)
 OFFICER = Account(role="officer", username="officer", password=PASSWORD)
 
 
@@ -42,12 +44,13 @@ def form_rules(url: str) -> set[tuple[str, str]]:
     page = session.get("/notes")
     forms = [place for place in places_on(page.body, "/notes", url) if place.form and place.route == "/notes"]
     assert [place.method for place in forms] == ["POST"]
-    check, findings = try_forms(session, SIGN_IN, OFFICER, forms, (), lambda: None)
-    assert check.status is CheckStatus.PASSED
-    assert check.detail.startswith("1 forms")
+    tried = try_forms(session, SIGN_IN, OFFICER, forms, (), lambda: None)
+    assert tried.check.status is CheckStatus.PASSED
+    assert tried.check.detail.startswith("1 forms")
+    assert tried.routes == {"POST /notes"}
     assert session.holds()
     session.close()
-    return {(finding.rule, finding.where) for finding in findings}
+    return {(finding.rule, finding.where) for finding in tried.findings}
 
 
 def test_a_sound_system_gives_no_finding(sound: str) -> None:
@@ -68,6 +71,7 @@ def test_each_fault_of_the_session_is_found(fault: str, rule: str) -> None:
     [
         ("token-unchecked", ("zap:20012", "POST /notes")),
         ("leads-anywhere", ("zap:20019", "POST /signin, next")),
+        ("signs-out-on-keeping", ("gonogo:signed-out", "POST /notes")),
     ],
 )
 def test_each_fault_of_forms_is_found(fault: str, found: tuple[str, str]) -> None:
@@ -78,13 +82,28 @@ def test_each_fault_of_forms_is_found(fault: str, found: tuple[str, str]) -> Non
 def test_a_password_that_is_wrong_breaks_the_check(sound: str) -> None:
     session = signed_in(sound)
     wrong = Account(role="officer", username="officer", password="wrong")
+    tried = try_forms(session, SIGN_IN, wrong, [], (), lambda: None)
     for check, findings in (
         try_session(session, SIGN_IN, wrong),
-        try_forms(session, SIGN_IN, wrong, [], (), lambda: None),
+        (tried.check, [*tried.findings]),
+        try_wrong_passwords(session, SIGN_IN, Account(role="spare", username="spare", password="wrong")),
     ):
         assert check.status is CheckStatus.BROKEN
         assert findings == []
     session.close()
+
+
+@pytest.mark.parametrize(("faults", "found"), [((), set()), (("guess-forever",), {"gonogo:no-lockout"})])
+def test_wrong_passwords_without_end_are_found(faults: tuple[str, ...], found: set[str]) -> None:
+    with served(*faults) as one:
+        session = signed_in(one.url)
+        check, findings = try_wrong_passwords(session, SIGN_IN, SPARE)
+        assert check.status is CheckStatus.PASSED
+        assert {finding.rule for finding in findings} == found
+        # Another look at an account that the first one closed says the same.
+        assert {finding.rule for finding in left_open(session, SIGN_IN, SPARE)} == found
+        assert session.holds()
+        session.close()
 
 
 def test_passwords_do_not_show_in_a_representation() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.bundles import AT, Bundle
 from tests.stages.security.support import PASSWORD, QUICK, findings, run_stage, served, statuses
 
+from gonogo.engine.gate import judge_folder
 from gonogo.guard import Passage
 from gonogo.model import CheckStatus, ReasonCode, Severity, Side, StageStatus, from_json
+from gonogo.publishing.base import publish_all, registered_publishers
 from gonogo.setup import find_wapiti
 
 pytestmark = [
@@ -66,6 +69,30 @@ def test_no_secret_reaches_the_evidence_and_nothing_leaves_the_origin(tmp_path: 
     assert b"sid=" in everything  # the cookie's name is evidence
     assert not any(len(part) >= 24 for part in _cookie_values(written["answers.json"]))
     assert b"gonogo:" not in written["wapiti.log"]
+
+
+def test_no_secret_reaches_any_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = tmp_path / "secrets"
+    monkeypatch.setenv("TARGET_SECRETS", str(secrets))
+    with served("redirect", "xss", "token-unchecked", "sqli") as one:
+        outcome = run_stage(tmp_path, {Side.CANDIDATE: one.url}, web=QUICK)[Side.CANDIDATE]
+    assert {f.rule for f in findings(outcome).values()} >= {
+        "zap:20012",
+        "wapiti:reflected-cross-site-scripting",
+    }
+    bundle = Bundle(("security",))
+    for side in BOTH:  # sealed without the engine's own scrubbing, which would hide what leaks here
+        bundle.observations["security", side] = list(outcome.observations if side is Side.CANDIDATE else ())
+        bundle.header("security", side, tools=outcome.tools, notes=outcome.notes, reason=outcome.reason)
+    folder = bundle.write(tmp_path / "reports")
+    _, dossier = judge_folder(folder, generated_at=AT)
+    publications = publish_all(dossier, registered_publishers())
+    assert len(publications) >= 6
+    written = b"".join(file.read_bytes() for file in folder.path.rglob("*") if file.is_file())
+    assert b"zap:20012" in written  # the findings are there
+    values = [PASSWORD, *secrets.read_text(encoding="utf-8").split()]
+    assert len(values) > 20
+    assert [value for value in values if value.encode() in written] == []
 
 
 def _cookie_values(data: bytes) -> list[bytes]:

@@ -372,6 +372,50 @@ def test_a_zap_of_our_own_is_started_with_a_key_nobody_sees_and_ended(
     assert alive == []
 
 
+@pytest.fixture
+def zap_of_our_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program that passes for ZAP when it is started; its folder holds `lives`, a letter for each start."""
+    script = tmp_path / "zap.sh"
+    fake = Path(__file__).with_name("fake_zap.py")
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake}" "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    found = Tool(name="zap", path=script, version="2.17.0", how="for the test")
+    monkeypatch.setattr("gonogo.stages.security.choosing.find_zap", lambda: found)
+    monkeypatch.setenv("FAKE_ZAP_NOTE", str(tmp_path / "note.json"))
+    return tmp_path / "lives"
+
+
+def test_a_zap_that_dies_half_way_is_started_once_more_for_the_whole_scan(
+    healthy: str, tmp_path: Path, zap_of_our_own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_ZAP_DIES", "1")
+    outcome = run_stage(tmp_path, {CANDIDATE: healthy}, web=QUICK)[CANDIDATE]
+    assert (outcome.status, outcome.reason) == (StageStatus.COMPLETED, "")
+    assert any("made a second time" in note for note in outcome.notes)
+    assert zap_of_our_own.read_text(encoding="utf-8") == "xx"
+
+
+def test_a_zap_that_dies_twice_is_no_evidence(
+    healthy: str, tmp_path: Path, zap_of_our_own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_ZAP_DIES", "9")
+    outcome = run_stage(tmp_path, {CANDIDATE: healthy}, web=QUICK)[CANDIDATE]
+    assert (outcome.status, outcome.reason_code) == (StageStatus.ERRORED, ReasonCode.SCAN_UNPROVEN)
+    assert not statuses(outcome)["security:web-scan"].is_evidence
+    assert zap_of_our_own.read_text(encoding="utf-8") == "xx"
+
+
+def test_a_zap_that_stops_moving_is_stopped(
+    healthy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gonogo.stages.security.zap_engine.STALL_S", 1.5)
+    with fake_zap("never-ends") as zap:
+        outcome = run_stage(tmp_path, {CANDIDATE: healthy}, **zap_options(zap.url))[CANDIDATE]
+    assert (outcome.status, outcome.reason_code) == (StageStatus.TIMED_OUT, ReasonCode.SCAN_UNPROVEN)
+    assert "it had sent nothing" in outcome.reason
+    assert "ascan/action/stopAllScans" in zap.calls
+
+
 # --- code ---
 
 GOOD = "def read(text):\n    return eval(text)\n"

@@ -46,6 +46,13 @@ class WebOptions(BaseModel, extra="forbid", frozen=True):
     role: str = Field(
         default="", description="Test user to sign in as; empty: the first declared. Needs [sign_in]."
     )
+    lockout_role: str = Field(
+        default="",
+        description="Test user set aside for wrong passwords, whose account may end up locked; empty: not tried.",
+    )
+    retests: int = Field(
+        default=2, ge=1, le=10, description="How often a new finding is looked for again on both sides."
+    )
     sentinels: list[SitePath] = Field(
         default=["/"],
         min_length=1,

@@ -35,6 +35,7 @@ class Attack:
         raw: where raw output goes.
         scrub: takes secrets out of it.
         tell: is told how many requests were sent.
+        rules: look for these alone, where the scanner can; empty: for everything.
     """
 
     session: Session
@@ -49,6 +50,7 @@ class Attack:
     stop: Stop
     tell: Callable[[int], None]
     time_limit_s: float
+    rules: tuple[str, ...] = ()
 
 
 def carry_out(attack: Attack, engine: Engine) -> tuple[ScanEvidence, ScanResult]:
@@ -112,6 +114,7 @@ def _scan(attack: Attack, engine: Engine, guard: Guard, watch: Watch) -> ScanRes
         stop=attack.stop,
         tick=tick,
         time_limit_s=attack.time_limit_s,
+        rules=attack.rules,
     )
     try:
         return engine.scan(order)

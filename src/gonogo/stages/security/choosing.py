@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 from gonogo.config.stage_options.security import EngineChoice, SecurityOptions, ZapOptions
@@ -47,8 +48,9 @@ def choose_engine(
                 return _running_zap(options.zap, environment)
             if installed is None:
                 return None, "There is no OWASP ZAP on this machine. Install it, or give its address."
-            daemon, client = ZapDaemon.start(installed, options.zap, stop)
-            return _engine_of(client, options.zap, daemon), ""
+            start = partial(ZapDaemon.start, installed, options.zap, stop)
+            daemon, client = start()
+            return _engine_of(client, options.zap, daemon, start), ""
         except Interrupted:
             raise
         except GonogoError as error:
@@ -72,9 +74,14 @@ def _running_zap(options: ZapOptions, environment: Mapping[str, str]) -> tuple[E
     return ZapEngine(ZapClient(options.address, key), options), ""
 
 
-def _engine_of(client: ZapClient, options: ZapOptions, daemon: ZapDaemon) -> ZapEngine:
+def _engine_of(
+    client: ZapClient,
+    options: ZapOptions,
+    daemon: ZapDaemon,
+    start: Callable[[], tuple[ZapDaemon, ZapClient]],
+) -> ZapEngine:
     try:
-        return ZapEngine(client, options, daemon)
+        return ZapEngine(client, options, daemon, start)
     except GonogoError:
         daemon.kill()
         raise

@@ -30,6 +30,7 @@ class ScanOrder:
         templates: routes to prefer over guessing.
         tick: to be called a few times a second; raises ScanBrokenOff or Interrupted to stop.
         time_limit_s: seconds it may take.
+        rules: look for these again and, where the scanner can, for nothing else; empty: for everything.
     """
 
     origin: str
@@ -41,6 +42,7 @@ class ScanOrder:
     stop: Stop
     tick: Callable[[], None]
     time_limit_s: float
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

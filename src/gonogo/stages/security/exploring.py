@@ -130,12 +130,20 @@ def known_routes(
     statuses = own.page_statuses
     asked = {_route_key(visit, templates) for visit in visited}
     known = {key for key in asked if not key.startswith("GET ") or _is_known(statuses, key[4:])}
+    return known | absent_forms(own, others, templates)
+
+
+def absent_forms(own: SiteMap, others: Iterable[Place], templates: tuple[str, ...]) -> frozenset[str]:
+    """`METHOD /route` of forms that another side has and this side's own page, seen, does not."""
+    statuses = own.page_statuses
     own_forms = {place.check_route for place in own.places.values() if place.form}
-    for place in others:
-        carrier = route_of(place.found_on.split("?", 1)[0] or "/", templates)
-        if place.form and place.check_route not in own_forms and statuses.get(carrier) in FOUND:
-            known.add(place.check_route)
-    return known
+    return frozenset(
+        place.check_route
+        for place in others
+        if place.form
+        and place.check_route not in own_forms
+        and statuses.get(route_of(place.found_on.split("?", 1)[0] or "/", templates)) in FOUND
+    )
 
 
 def _is_known(statuses: dict[str, int], route: str) -> bool:

@@ -42,6 +42,10 @@ class Gathered:
         self.results.append(proofs.result(key, CheckStatus.BROKEN, reason))
         self.problem(StageStatus.ERRORED, ReasonCode.SCAN_UNPROVEN, reason)
 
+    def replace(self, finding: Finding) -> None:
+        """Put a finding in place of the one with its key."""
+        self.findings = [finding if each.key == finding.key else each for each in self.findings]
+
     def has_evidence(self, key: str) -> bool:
         """Whether a check was carried out."""
         return any(check.key == key and check.status.is_evidence for check in self.results)

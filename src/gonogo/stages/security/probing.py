@@ -8,35 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from gonogo.model import CheckResult, CheckStatus, Finding, Severity, SignIn
-from gonogo.readers.fingerprints import SHORT, web_fingerprints
+from gonogo.model import CheckResult, CheckStatus, Finding, SignIn
 from gonogo.readers.passive import Answer
-from gonogo.readers.site_map import Place, button_form, form_fields, places_on
+from gonogo.readers.site_map import Place, button_form, form_fields
 from gonogo.stages.security import proofs
+from gonogo.stages.security.holding import same_form, try_filled_forms
+from gonogo.stages.security.probed import MOST_FORMS, probe_finding
 from gonogo.stages.security.session import Account, Session, redirect_target, sign_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormsTried:
+    """What trying the forms came to; `routes` are those that were really tried."""
+
+    check: CheckResult
+    findings: tuple[Finding, ...] = ()
+    routes: frozenset[str] = frozenset()
+
 
 ELSEWHERE = "gonogo.invalid"
 """A host that can never exist (RFC 2606), to see whether the system would send people there."""
-
-MOST_FORMS = 40
-
-_TITLES = {
-    "zap:40013": (
-        "A session keeps its key when somebody signs in, so that a planted key opens it",
-        Severity.MEDIUM,
-    ),
-    "gonogo:sign-out": ("After signing out, the old session still opens pages", Severity.MEDIUM),
-    "zap:20012": ("A form is accepted with a token that is not its own", Severity.MEDIUM),
-    "zap:20019": ("Signing in can be made to lead on to another site", Severity.MEDIUM),
-}
-_REMEDIES = {
-    "zap:40013": "Give every session a new key when somebody signs in.",
-    "gonogo:sign-out": "End the session on the server when somebody signs out.",
-    "zap:20012": "Compare the form's token with the session's on the server, and refuse any other.",
-    "zap:20019": "Lead on to pages of the system itself only.",
-}
 
 
 def try_session(session: Session, how: SignIn, account: Account) -> tuple[CheckResult, list[Finding]]:
@@ -56,11 +50,12 @@ def try_session(session: Session, how: SignIn, account: Account) -> tuple[CheckR
         findings = []
         kept = {name: value for name, value in fresh.planted.items() if fresh.cookies.get(name) == value}
         if kept and _opens(session, kept):
-            findings.append(_finding("zap:40013", "POST", how.path, ", ".join(sorted(kept)), proofs.SESSION))
+            who = ", ".join(sorted(kept))
+            findings.append(probe_finding("zap:40013", "POST", how.path, who, proofs.SESSION))
         held = dict(fresh.cookies)
         is_tried = _sign_out(fresh, how)
         if is_tried and _opens(session, held):
-            findings.append(_finding("gonogo:sign-out", "POST", how.check_path, "", proofs.SESSION))
+            findings.append(probe_finding("gonogo:sign-out", "POST", how.check_path, "", proofs.SESSION))
     finally:
         fresh.close()
     tried = "Signing in and signing out" if is_tried else "Signing in (no way to sign out is declared)"
@@ -75,8 +70,8 @@ def try_forms(
     forms: Iterable[Place],
     templates: tuple[str, ...],
     tick: Callable[[], None],
-) -> tuple[CheckResult, list[Finding]]:
-    """Send every form once as it is and once with a foreign token, and sign in with a foreign way on.
+) -> FormsTried:
+    """Send every form empty, with a foreign token and filled in, and sign in with a foreign way on.
 
     Args:
         session: the scan's session; it is not used, only copied.
@@ -92,26 +87,36 @@ def try_forms(
     """
     other = session.stranger()
     findings = []
-    tried = 0
+    tried: list[str] = []
+    chosen = sorted(forms, key=lambda form: form.pattern)[:MOST_FORMS]
     try:
         reason = sign_in(other, how, account)
         session.secrets.update(other.secrets)
         if reason:
             message = f"A session to try forms with could not be begun: {reason}"
-            return proofs.result(proofs.PROBES, CheckStatus.BROKEN, message), []
-        for place in sorted(forms, key=lambda form: form.pattern)[:MOST_FORMS]:
+            return FormsTried(check=proofs.result(proofs.PROBES, CheckStatus.BROKEN, message))
+        for place in chosen:
             tick()
             is_unprotected = _accepts_foreign_token(other, place, templates)
-            tried += is_unprotected is not None
+            if is_unprotected is not None:
+                tried.append(place.check_route)
             if is_unprotected:
-                findings.append(_finding("zap:20012", "POST", place.route, "", proofs.PROBES))
+                findings.append(probe_finding("zap:20012", "POST", place.route, "", proofs.PROBES))
         who = _leads_elsewhere(session, how, account)
         if who:
-            findings.append(_finding("zap:20019", "POST", how.path, who, proofs.PROBES))
+            findings.append(probe_finding("zap:20019", "POST", how.path, who, proofs.PROBES))
     finally:
         other.close()
-    detail = f"{tried} forms were sent with a foreign token, and signing in with a foreign address to go to."
-    return proofs.result(proofs.PROBES, CheckStatus.PASSED, detail=detail), findings
+    filled, taken, lost = try_filled_forms(session, how, account, chosen, templates, tick)
+    detail = (
+        f"{len(tried)} forms were sent with a foreign token, {taken} were filled in and taken, and signing in "
+        "was tried with a foreign address to go to."
+    )
+    return FormsTried(
+        check=proofs.result(proofs.PROBES, CheckStatus.PASSED, detail=detail),
+        findings=(*findings, *lost),
+        routes=filled.union(tried),
+    )
 
 
 def _accepts_foreign_token(session: Session, place: Place, templates: tuple[str, ...]) -> bool | None:
@@ -119,7 +124,7 @@ def _accepts_foreign_token(session: Session, place: Place, templates: tuple[str,
 
     The fields are left empty, so that a sound form refuses both requests, but each in its own words.
     """
-    own = _same_form(session, place, templates)
+    own = same_form(session, place, templates)
     fields, tokens = form_fields(own.form) if own else ({}, ())
     if own is None or not tokens:
         return None  # a form without any token is a finding of the passive rules
@@ -131,12 +136,6 @@ def _accepts_foreign_token(session: Session, place: Place, templates: tuple[str,
     if not session.holds():
         return False  # it ended the session over it: protected, and how
     return answer.status == control.status and _alike(answer, control, fields, forged)
-
-
-def _same_form(session: Session, place: Place, templates: tuple[str, ...]) -> Place | None:
-    page = session.get(place.found_on or "/")
-    found = places_on(page.body, place.found_on or "/", session.origin, templates)
-    return next((other for other in found if other.pattern == place.pattern), None)
 
 
 def _alike(one: Answer, two: Answer, *fields: Mapping[str, str]) -> bool:
@@ -206,19 +205,3 @@ def _opens(session: Session, cookies: Mapping[str, str]) -> bool:
         return bearer.holds()
     finally:
         bearer.close()
-
-
-def _finding(rule: str, method: str, route: str, who: str, check: str) -> Finding:
-    title, severity = _TITLES[rule]
-    prints = web_fingerprints(rule=rule, method=method, route=route, who=who)
-    return Finding(
-        key=f"security:probe:{prints['L2'][:SHORT]}",
-        rule=rule,
-        severity=severity,
-        title=title,
-        where=f"{method} {route}" + (f", {who}" if who else ""),
-        detail=f"As ZAP rule {rule.removeprefix('zap:')}." if rule.startswith("zap:") else "",
-        remedy=_REMEDIES[rule],
-        fingerprints=prints,
-        check=check,
-    )

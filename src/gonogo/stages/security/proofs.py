@@ -13,14 +13,18 @@ PASSIVE = "security:passive"
 WEB_SCAN = "security:web-scan"
 SESSION = "security:session"
 PROBES = "security:probes"
+LOCKOUT = "security:lockout"
 SENTINEL = "security:sentinel:"
 ROUTE = "security:route:"
+PLACE = "security:place:"
+"""Before a place that was not reached on a side: nothing ever stands for it, so nothing is known of it."""
 
 TITLES = {
     SIGN_IN: "The scan was signed in from its start to its end",
     PASSIVE: "Headers, cookies and forms of the pages were looked at",
     SESSION: "Signing in renews the session, and signing out ends it: both were tried",
     PROBES: "Forms with a foreign token, and signing in with a foreign address to go to, were tried",
+    LOCKOUT: "Wrong passwords were tried on an account set aside for it",
     WEB_SCAN: "The web pages were attacked by a scanner, and it is proved that it did",
 }
 
@@ -51,6 +55,7 @@ def planned_web_checks(
         keys.append(SESSION)
     if signs_in and attacks:
         keys += [SIGN_IN, PROBES]
+        keys += [LOCKOUT] if options.lockout_role else []
     if attacks:
         keys += [WEB_SCAN, *(SENTINEL + path for path in dict.fromkeys(options.sentinels))]
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -13,16 +13,26 @@ from gonogo.config.stage_options.security import SecurityOptions
 from gonogo.events import Event
 from gonogo.guard import REFUSED_BY_DEFAULT, Origin
 from gonogo.model import CheckResult, CheckStatus, Finding, ReasonCode, Side, StageStatus
-from gonogo.model.errors import GonogoError, Interrupted
-from gonogo.readers.passive import RULE_IDS, read_passive
+from gonogo.model.errors import GonogoError, Interrupted, ToolError
+from gonogo.readers.fingerprints import route_of
+from gonogo.readers.passive import ERRORS_SHOWN, RULE_IDS, read_passive
 from gonogo.readers.site_map import Place, hidden_values
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome
-from gonogo.stages.security import probing, proofs
+from gonogo.stages.security import again, probing, proofs
 from gonogo.stages.security.attacking import Attack, carry_out, refusal_notes
 from gonogo.stages.security.code import scan_code, status_of
 from gonogo.stages.security.engine import Engine
-from gonogo.stages.security.exploring import Bounds, SiteMap, explore, known_routes, visit_missing
+from gonogo.stages.security.exploring import (
+    FOUND,
+    Bounds,
+    SiteMap,
+    absent_forms,
+    explore,
+    known_routes,
+    visit_missing,
+)
 from gonogo.stages.security.gathered import Gathered, scrubbed
+from gonogo.stages.security.holding import try_wrong_passwords
 from gonogo.stages.security.session import Account, Marker, Session, sign_in
 
 PROGRESS_S = 1.0
@@ -41,6 +51,7 @@ class SideScan:
     services: Services
     site: SiteMap = field(default_factory=SiteMap)
     gathered: Gathered = field(default_factory=Gathered)
+    reached_forms: frozenset[str] = frozenset()
     _session: Session | None = None
     _secrets: set[str] = field(default_factory=set, repr=False)
     _told_s: float = 0.0
@@ -54,6 +65,11 @@ class SideScan:
     def can_be_attacked(self) -> bool:
         """Whether somebody is signed in and the sentinel pages were seen."""
         return self._session is not None and self.gathered.has_evidence(proofs.PASSIVE)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing kept this side from being looked at."""
+        return self.gathered.outcome().status is StageStatus.COMPLETED
 
     @property
     def signs_in(self) -> bool:
@@ -78,6 +94,26 @@ class SideScan:
         how = self.project.upgrade.sign_in
         sign_out = (f"^{re.escape(how.sign_out_path)}",) if how and how.sign_out_path else ()
         return (*REFUSED_BY_DEFAULT, *sign_out, *self.options.web.exclude)
+
+    @property
+    def forms(self) -> list[Place]:
+        """The forms that post."""
+        return [place for place in self.site.places.values() if place.method == "POST"]
+
+    @property
+    def sign_in_path(self) -> str:
+        """Where the sign-in form is; empty when nobody signs in."""
+        how = self.project.upgrade.sign_in
+        return how.path if how else ""
+
+    def reached_routes(self, rule: str) -> frozenset[str]:
+        """Routes whose answers a passive rule could judge here: errors say nothing but to the rule on errors."""
+        answers = self._session.answers if self._session else []
+        return frozenset(
+            route_of(answer.path, self.bounds.templates)
+            for answer in answers
+            if rule == ERRORS_SHOWN or answer.status in FOUND or 300 <= answer.status < 400
+        )
 
     # --- phases ---
 
@@ -156,18 +192,54 @@ class SideScan:
         if not check.status.is_evidence:
             self.gathered.problem(StageStatus.ERRORED, ReasonCode.SCAN_UNPROVEN, check.message)
 
-    def probe(self) -> None:
-        """Our own attacks: forms without their token, and foreign addresses to go to after signing in."""
-        how, account = self.project.upgrade.sign_in, self._account()
-        if self._session is None or how is None or account is None:
-            return
+    def probe(self, others: Iterable[Place]) -> None:
+        """Our own attacks: on forms, on the way on after signing in, and on the account set aside for it."""
         self._tell("sending forms without their token")
-        forms = [place for place in self.site.places.values() if place.method == "POST"]
-        check, findings = probing.try_forms(
-            self._session, how, account, forms, self.bounds.templates, self.services.stop.check
-        )
+        tried = self._try_forms(self.forms)
+        if tried is not None:
+            self.gathered.results.append(tried.check)
+            self.gathered.findings.extend(tried.findings)
+            self.reached_forms = tried.routes | absent_forms(self.site, others, self.bounds.templates)
+        how, spare = self.project.upgrade.sign_in, self._account(self.options.web.lockout_role)
+        if self._session is None or how is None or not self.options.web.lockout_role:
+            return
+        if spare is None:
+            self.gathered.unproven(proofs.LOCKOUT, "The account set aside for wrong passwords is not known.")
+            return
+        self._secrets.add(spare.password)
+        check, findings = try_wrong_passwords(self._session, how, spare)
         self.gathered.results.append(check)
         self.gathered.findings.extend(findings)
+        if not check.status.is_evidence:
+            self.gathered.problem(StageStatus.ERRORED, ReasonCode.SCAN_UNPROVEN, check.message)
+
+    def look_again(
+        self, suspects: Sequence[Finding], engine: Engine | None, number: int
+    ) -> frozenset[str] | None:
+        """Look for findings of the upgrade once more, here, at their own places.
+
+        Args:
+            suspects: what to look for.
+            engine: the scanner, when any of them is a scanner's.
+            number: which look it is, for the names of raw files.
+
+        Returns:
+            The keys of those seen; None when it could not be looked for (the reason is noted).
+
+        Raises:
+            Interrupted: the run is to stop.
+        """
+        self._tell(f"looking again for what is new ({number})")
+        try:
+            if self._session is None or (self.signs_in and not self._holds_again(self._session)):
+                raise ToolError("Nobody could be signed in again.")
+            seen = self._seen_again(self._session, suspects, engine, number)
+        except Interrupted:
+            raise
+        except GonogoError as error:
+            self.gathered.notes.append(f"What is new could not be looked for again: {error.message}")
+            return None
+        return frozenset(finding.key for finding in seen)
 
     def attack(self, engine: Engine, others: Iterable[Place]) -> None:
         """Let the scanner loose on the places, through the guard, and see whether it really went there."""
@@ -175,21 +247,7 @@ class SideScan:
         if session is None:
             return
         self.gathered.tools.append(engine.tool)
-        attack = Attack(
-            session=session,
-            places=self.site.places,
-            sentinels=tuple(self.options.web.sentinels),
-            refused_paths=self.refused_paths,
-            templates=self.bounds.templates,
-            headers={STAGE_HEADER: self.stage},
-            raw=self.context.raw,
-            scrub=self.scrub,
-            keep_secret=self._secrets.add,
-            stop=self.services.stop,
-            tell=self._tell_requests,
-            time_limit_s=self.time_limit_s,
-        )
-        evidence, scan = carry_out(attack, engine)
+        evidence, scan = carry_out(self._attack_on(session, self.site.places), engine)
         routes = known_routes(self.site, others, evidence.passage.visited, self.bounds.templates)
         is_proved = self._judge(evidence, is_timed_out=scan.is_timed_out)
         if is_proved:
@@ -237,10 +295,52 @@ class SideScan:
         origin = str(Origin.of(self.context.url))
         return Session(origin=origin, marker=marker, check_path=how.check_path if how else "/")
 
-    def _account(self) -> Account | None:
+    def _attack_on(self, session: Session, places: Mapping[str, Place]) -> Attack:
+        return Attack(
+            session=session,
+            places=places,
+            sentinels=tuple(self.options.web.sentinels),
+            refused_paths=self.refused_paths,
+            templates=self.bounds.templates,
+            headers={STAGE_HEADER: self.stage},
+            raw=self.context.raw,
+            scrub=self.scrub,
+            keep_secret=self._secrets.add,
+            stop=self.services.stop,
+            tell=self._tell_requests,
+            time_limit_s=self.time_limit_s,
+        )
+
+    def _seen_again(
+        self, session: Session, suspects: Sequence[Finding], engine: Engine | None, number: int
+    ) -> list[Finding]:
+        how, account = self.project.upgrade.sign_in, self._account()
+        templates, tick = self.bounds.templates, self.services.stop.check
+        spare = self._account(self.options.web.lockout_role) if self.options.web.lockout_role else None
+        accounts = (how, account, spare) if how is not None and account is not None else None
+        places = self.site.places
+        return [
+            *again.answers_again(session, suspects, how, account, templates),
+            *again.probes_again(session, suspects, accounts, self.forms, templates, tick),
+            *again.scanner_again(self._attack_on(session, places), places, suspects, engine, number),
+        ]
+
+    def _holds_again(self, session: Session) -> bool:
+        """Whether somebody is signed in; when the session has ended, after signing in anew."""
+        return session.holds() or self._sign_in(session)
+
+    def _try_forms(self, forms: Iterable[Place]) -> probing.FormsTried | None:
+        how, account = self.project.upgrade.sign_in, self._account()
+        if self._session is None or how is None or account is None:
+            return None
+        return probing.try_forms(
+            self._session, how, account, forms, self.bounds.templates, self.services.stop.check
+        )
+
+    def _account(self, role: str = "") -> Account | None:
         if not self.signs_in:
             return None
-        role = self.options.web.role or self.context.users[0].role
+        role = role or self.options.web.role or self.context.users[0].role
         user = next((user for user in self.context.users if user.role == role), None)
         password = self.context.secrets.get(user.password_variable, "") if user else ""
         return Account(role=role, username=user.username, password=password) if user and password else None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 
+from gonogo.config.accepted import AcceptedRisk, load_accepted, remarks
 from gonogo.config.stage_options.security import EngineChoice, SecurityOptions
+from gonogo.events import Event
 from gonogo.model import (
     Activity,
     Discipline,
+    Finding,
     PlannedCheck,
     Priority,
     Side,
@@ -18,11 +20,15 @@ from gonogo.model import (
 )
 from gonogo.readers.bandit import CHECK as CODE
 from gonogo.readers.bandit import TITLE as CODE_TITLE
+from gonogo.readers.site_map import Place
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome
 from gonogo.stages.permission import refusal
 from gonogo.stages.security.choosing import choose_engine
 from gonogo.stages.security.engine import Engine
-from gonogo.stages.security.proofs import planned_web_checks
+from gonogo.stages.security.phases import together
+from gonogo.stages.security.proofs import PASSIVE, planned_web_checks
+from gonogo.stages.security.reaching import tie_to_places
+from gonogo.stages.security.retesting import retest
 from gonogo.stages.security.side import SideScan
 
 
@@ -61,6 +67,7 @@ class SecurityStage:
         """Look at both sides, then attack both at the same places, with the same scanner."""
         del plan  # what is planned follows from the options alone
         options = SecurityOptions.model_validate(settings.options)
+        accepted = load_accepted(project.root)
         scans = [
             SideScan(
                 project=project,
@@ -73,10 +80,13 @@ class SecurityStage:
             for context in sides
         ]
         try:
-            _together(scans, _look)
-            _together(scans, lambda scan: _look_where_others_did(scan, scans))
+            together(scans, _look)
+            together(scans, lambda scan: _look_where_others_did(scan, scans))
+            retest(scans, lambda finding: finding.check == PASSIVE, None, options.web.retests)
             if options.web.engine is not EngineChoice.OFF:
                 self._attack(options, scans, services)
+            tie_to_places(scans)
+            _remark(scans, accepted, services)
         finally:
             for scan in scans:
                 scan.close()
@@ -90,31 +100,22 @@ class SecurityStage:
                 other = next(iter(reasons.values()))
                 scan.refuse(own or f"Not scanned, because the other side may not be: {other}")
             return
-        _together([scan for scan in scans if scan.can_be_attacked], lambda scan: scan.attempt(scan.probe))
+        able = [scan for scan in scans if scan.can_be_attacked]
+        together(able, lambda scan: scan.attempt(lambda: scan.probe(_places_of_others(scan, scans))))
         engine, reason = choose_engine(options, os.environ, services.stop)
         if engine is None:
             for scan in scans:
                 scan.lack_scanner(reason)
+            retest(scans, _is_active, None, options.web.retests)
             return
         try:
-            _together(
-                [scan for scan in scans if scan.can_be_attacked], lambda scan: _attack(scan, engine, scans)
-            )
+            together(able, lambda scan: _attack(scan, engine, scans))
+            unlike = _unlike(scans)
+            for scan in scans if unlike else ():
+                scan.gathered.distrust(unlike)
+            retest(scans, _is_active, engine, options.web.retests)
         finally:
             engine.close()
-        unlike = _unlike(scans)
-        for scan in scans if unlike else ():
-            scan.gathered.distrust(unlike)
-
-
-def _together(scans: list[SideScan], phase: Callable[[SideScan], None]) -> None:
-    """A phase of every side at once. Raises Interrupted when all have stopped."""
-    if not scans:
-        return
-    with ThreadPoolExecutor(max_workers=len(scans), thread_name_prefix="security") as pool:
-        pending = [pool.submit(phase, scan) for scan in scans]
-    for done in pending:
-        done.result()
 
 
 def _look(scan: SideScan) -> None:
@@ -123,15 +124,35 @@ def _look(scan: SideScan) -> None:
 
 
 def _look_where_others_did(scan: SideScan, scans: list[SideScan]) -> None:
-    others = [place for other in scans if other is not scan for place in list(other.site.places.values())]
+    others = _places_of_others(scan, scans)
     scan.attempt(lambda: scan.look_where_others_did(others))
     scan.attempt(scan.observe)
     scan.attempt(scan.try_the_session)
 
 
 def _attack(scan: SideScan, engine: Engine, scans: list[SideScan]) -> None:
-    others = [place for other in scans if other is not scan for place in other.site.places.values()]
-    scan.attempt(lambda: scan.attack(engine, others))
+    scan.attempt(lambda: scan.attack(engine, _places_of_others(scan, scans)))
+
+
+def _places_of_others(scan: SideScan, scans: list[SideScan]) -> list[Place]:
+    return [place for other in scans if other is not scan for place in list(other.site.places.values())]
+
+
+def _is_active(finding: Finding) -> bool:
+    """Whether it took an attack to find it. Code is read, not tried: it says the same every time."""
+    return finding.check not in (PASSIVE, CODE)
+
+
+def _remark(scans: list[SideScan], accepted: tuple[AcceptedRisk, ...], services: Services) -> None:
+    """Say on the upgrade's side which acceptances ran out and which are no longer needed."""
+    is_whole = {scan.side for scan in scans if scan.is_whole} >= {Side.BASELINE, Side.CANDIDATE}
+    findings = [finding for scan in scans for finding in scan.gathered.findings] if is_whole else None
+    said = remarks(accepted, findings, services.clock.now().date())
+    for scan in scans:
+        if scan.side is Side.CANDIDATE:
+            scan.gathered.notes[:0] = said
+            for text in said:
+                services.events.emit(Event(kind="warning", text=text, stage=scan.stage))
 
 
 def _refusals(scans: list[SideScan], services: Services) -> dict[Side, str]:
@@ -165,11 +186,14 @@ def _problem(project: Project, options: SecurityOptions) -> str:
     if bool(code.baseline) != bool(code.candidate):
         named, missing = ("baseline", "candidate") if code.baseline else ("candidate", "baseline")
         return f"Code is named for the {named} only; set {missing} in [stages.security.code] too."
-    role = options.web.role
+    role, spare = options.web.role, options.web.lockout_role
     roles = {user.role for user in project.upgrade.users}
-    if role and role not in roles:
-        known = ", ".join(sorted(roles)) or "none"
-        return f"There is no test user with the role {role!r} to scan as; declared: {known}."
+    for wanted, purpose in ((role, "scan as"), (spare, "try wrong passwords on")):
+        if wanted and wanted not in roles:
+            known = ", ".join(sorted(roles)) or "none"
+            return f"There is no test user with the role {wanted!r} to {purpose}; declared: {known}."
+    if spare and spare == (role or project.upgrade.users[0].role):
+        return f"The scan signs in as {spare!r}, so that account may not be locked; set another lockout_role."
     if role and project.upgrade.sign_in is None:
         return f"The scan is to sign in as {role!r}, but there is no [sign_in] that says how."
     return ""

@@ -21,6 +21,20 @@ REQUEST_S = 20
 MOST_EXCEPTIONS = 0.02
 """Share of the requests whose attack may end in an error of wapiti's own."""
 
+_FOUND_BY = {
+    "wapiti:reflected-cross-site-scripting": ("xss",),
+    "wapiti:stored-cross-site-scripting": ("xss", "permanentxss"),
+    "wapiti:html-injection": ("xss",),
+    "wapiti:stored-html-injection": ("xss", "permanentxss"),
+    "wapiti:sql-injection": ("sql",),
+    "wapiti:blind-sql-injection": ("timesql",),
+    "wapiti:open-redirect": ("redirect",),
+    "wapiti:crlf-injection": ("crlf",),
+    "wapiti:command-execution": ("exec",),
+    "wapiti:path-traversal": ("file",),
+}
+"""Rule → the modules that report it. A server error is reported by whichever met it, so it is not here."""
+
 
 class WapitiEngine:
     """See `gonogo.stages.security.engine.Engine`."""
@@ -69,7 +83,7 @@ class WapitiEngine:
             str(self._program.path),
             *("--url", order.origin + order.places, "--scope", "subdomain", "--depth", "1"),
             *("--proxy", order.guard.url, "--tasks", "1", "--timeout", str(REQUEST_S), "--verify-ssl", "0"),
-            *("--module", ",".join(self._options.modules), "--level", "1"),
+            *("--module", ",".join(self._modules(order)), "--level", "1"),
             *("--no-bugreport", "--endpoint", NOWHERE, "--dns-endpoint", "127.0.0.1"),
             *("--store-session", str(folder / "session"), "--store-config", str(folder / "config")),
             *("--flush-session", "--verbose", "1"),
@@ -91,13 +105,21 @@ class WapitiEngine:
         found = read_wapiti(report, templates=order.templates)
         return ScanResult(
             findings=found.findings,
-            problems=self._problems(log, order.guard.requests),
+            problems=self._problems(log, order),
             notes=(f"wapiti visited {found.pages} pages and forms and ran {', '.join(log.modules)}.",),
         )
 
-    def _problems(self, log: WapitiLog, requests: int) -> tuple[str, ...]:
+    def _modules(self, order: ScanOrder) -> list[str]:
+        """The modules to run: all that are chosen, or those that find the rules to be looked for again."""
+        if not order.rules or not all(rule in _FOUND_BY for rule in order.rules):
+            return list(self._options.modules)
+        wanted = {module for rule in order.rules for module in _FOUND_BY[rule]}
+        return [module for module in self._options.modules if module in wanted]
+
+    def _problems(self, log: WapitiLog, order: ScanOrder) -> tuple[str, ...]:
         problems = []
-        not_run = sorted(set(self._options.modules) - set(log.modules))
+        requests = order.guard.requests
+        not_run = sorted(set(self._modules(order)) - set(log.modules))
         if not_run:
             problems.append(f"planned modules did not run ({', '.join(not_run)})")
         if log.broken:

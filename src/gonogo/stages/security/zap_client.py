@@ -62,6 +62,11 @@ class ZapClient:
         self._address = address
         self._api = _PatientNoMore(address, key, answer_s or ANSWER_S)
 
+    @property
+    def address(self) -> str:
+        """Where its API answers."""
+        return self._address
+
     def version(self) -> str:
         """ZAP's version; also the sign that it is up."""
         return self._text("version", lambda api: api.core.version)
@@ -71,8 +76,13 @@ class ZapClient:
         return self._ask("active rules", lambda api: api.ascan.scanners(scanpolicyname=policy or None))
 
     def passive_rules(self) -> Any:
-        """The passive rules."""
-        return self._ask("passive rules", lambda api: api.pscan.scanners)
+        """The passive rules; none when the add-on that holds them is missing."""
+        try:
+            return self._ask("passive rules", lambda api: api.pscan.scanners)
+        except ToolError as error:
+            if "no_implementor" in error.message:
+                return []
+            raise
 
     def add_ons(self) -> Any:
         """The add-ons installed."""
@@ -88,11 +98,14 @@ class ZapClient:
         """
         self._done("a new session", lambda api: api.core.new_session(name=context, overwrite="true"))
         self._done("protected mode", lambda api: api.core.set_mode("protect"))
-        self._done("the passive scan", lambda api: api.pscan.set_enabled("true"))
         number = self._text("a context", lambda api: api.context.new_context(context))
         self._done("the scope", lambda api: api.context.include_in_context(context, pattern))
         self._done("what to skip", lambda api: api.ascan.exclude_from_scan(skipped))
         return number
+
+    def look_passively(self) -> None:
+        """Have the passive rules look at every answer."""
+        self._done("the passive scan", lambda api: api.pscan.set_enabled("true"))
 
     def go_through(self, host: str, port: int, user: str, password: str) -> None:
         """Send everything through a proxy with a password."""

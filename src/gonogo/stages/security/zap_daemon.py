@@ -17,6 +17,12 @@ from gonogo.stages.security.zap_client import ZapClient
 
 FIRST_ANSWER_S = 3.0
 GRACE_S = 20.0
+TRIES = 3
+"""The port found free may be taken before ZAP listens on it, and it then ends with exit code 0."""
+
+
+class ZapEnded(ToolError):
+    """ZAP is no longer there."""
 
 
 class ZapDaemon:
@@ -28,12 +34,22 @@ class ZapDaemon:
 
     @classmethod
     def start(cls, zap: Tool, options: ZapOptions, stop: Stop) -> tuple[Self, ZapClient]:
-        """Start ZAP and wait until it answers.
+        """Start ZAP and wait until it answers; a ZAP that ends at once is started anew on another port.
 
         Raises:
-            ToolError: there is no Java, ZAP ended at once, or did not answer within the time allowed.
+            ToolError: there is no Java, ZAP ended at once three times, or did not answer within the time
+                allowed.
             Interrupted: the run is to stop.
         """
+        for _ in range(TRIES - 1):
+            try:
+                return cls._start_once(zap, options, stop)
+            except ZapEnded:
+                continue
+        return cls._start_once(zap, options, stop)
+
+    @classmethod
+    def _start_once(cls, zap: Tool, options: ZapOptions, stop: Stop) -> tuple[Self, ZapClient]:
         folder = tempfile.TemporaryDirectory(prefix="gonogo-zap-")
         home = Path(folder.name)
         key, port = token_hex(24), _free_port()
@@ -71,10 +87,15 @@ class ZapDaemon:
                 return
             stop.wait(0.5)
 
+    @property
+    def process_id(self) -> int:
+        """ZAP's own process."""
+        return self._child.pid
+
     def check(self) -> None:
-        """Raise ToolError when ZAP has ended. Its exit code is 0 whatever happened, so it is not told."""
+        """Raise ZapEnded when ZAP has ended. Its exit code is 0 whatever happened, so it is not told."""
         if self._child.poll() is not None:
-            raise ToolError(
+            raise ZapEnded(
                 f"ZAP ended by itself: {self._last_line()}",
                 remedy="See what ZAP wrote, and whether it has memory.",
             )

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from gonogo.config.stage_options.security import ZapOptions
 from gonogo.model import ToolUsed
@@ -14,20 +15,34 @@ from gonogo.model.errors import GonogoError
 from gonogo.readers.zap import ZapRules, missing_rules, read_alerts, read_progress, read_rules, scan_state
 from gonogo.stages.security.engine import ScanOrder, ScanResult
 from gonogo.stages.security.zap_client import ZapClient
-from gonogo.stages.security.zap_daemon import ZapDaemon
+from gonogo.stages.security.zap_daemon import ZapDaemon, ZapEnded
 
 BETWEEN_S = 1.0
+STALL_S = 180.0
+"""Seconds without a request after which a scan that is not done will never be."""
 
 
 class _OutOfTimeError(Exception):
-    """The scan's time limit has passed."""
+    """The scan's time limit has passed, or nothing moves any more."""
 
 
 class ZapEngine:
     """See `gonogo.stages.security.engine.Engine`. Sides take turns: a ZAP has but one proxy to go through."""
 
-    def __init__(self, client: ZapClient, options: ZapOptions, daemon: ZapDaemon | None = None) -> None:
+    def __init__(
+        self,
+        client: ZapClient,
+        options: ZapOptions,
+        daemon: ZapDaemon | None = None,
+        start_again: Callable[[], tuple[ZapDaemon, ZapClient]] | None = None,
+    ) -> None:
         """Ask ZAP what it is and what rules it has.
+
+        Args:
+            client: speaks to it.
+            options: what it must bring along.
+            daemon: the ZAP of our own, when it is one.
+            start_again: starts another one of the same kind when that one has ended by itself.
 
         Raises:
             ToolError, EvidenceError: it does not answer, or not like a ZAP.
@@ -35,6 +50,7 @@ class ZapEngine:
         self._client = client
         self._options = options
         self._daemon = daemon
+        self._start_again = start_again
         self._one_at_a_time = threading.Lock()
         self._version = client.version()
         self._rules = self._read_rules()
@@ -59,7 +75,26 @@ class ZapEngine:
         if lacking:
             return ScanResult(problems=(lacking,))
         with self._one_at_a_time:
-            return self._scan(order)
+            try:
+                return self._scan(order)
+            except GonogoError:
+                if self._start_again is None or not self._has_ended():
+                    raise
+            # Half a scan is no scan: once more from the beginning, by a ZAP that knows nothing of the first.
+            if self._daemon is not None:
+                self._daemon.kill()  # it is dead; this takes its folder away
+            self._daemon, self._client = self._start_again()
+            again = self._scan(order)
+            note = "ZAP ended by itself half-way, so the whole scan was made a second time."
+            return replace(again, notes=(*again.notes, note))
+
+    def _has_ended(self) -> bool:
+        try:
+            if self._daemon is not None:
+                self._daemon.check()
+        except ZapEnded:
+            return True
+        return False
 
     def _scan(self, order: ScanOrder) -> ScanResult:
         deadline_s = time.monotonic() + order.time_limit_s
@@ -68,13 +103,14 @@ class ZapEngine:
         is_timed_out = False
         try:
             context_id = self._prepare(order)
+            self._client.look_passively()
             self._client.go_through("127.0.0.1", guard.port, "gonogo", guard.secret)
             problems += self._crawl(order, deadline_s)
             problems += self._attack(order, context_id, deadline_s)
             self._wait(order, deadline_s, self._is_passive_done)
-        except _OutOfTimeError:
+        except _OutOfTimeError as over:
             is_timed_out = True
-            problems.append(f"ZAP was stopped after the {order.time_limit_s:.0f} s allowed")
+            problems.append(str(over))
             self._client.stop_all()
         except GonogoError:
             self._leave_quietly()
@@ -126,14 +162,20 @@ class ZapEngine:
         return self._client.passive_left() == 0 and self._client.passive_left() == 0
 
     def _wait(self, order: ScanOrder, deadline_s: float, is_done: Callable[[], bool]) -> None:
+        requests, moved_s = order.guard.requests, time.monotonic()
         while True:
             order.tick()
             if self._daemon is not None:
                 self._daemon.check()
             if is_done():
                 return
-            if time.monotonic() > deadline_s:
-                raise _OutOfTimeError
+            now_s = time.monotonic()
+            if order.guard.requests != requests:
+                requests, moved_s = order.guard.requests, now_s
+            if now_s > deadline_s:
+                raise _OutOfTimeError(f"ZAP was stopped after the {order.time_limit_s:.0f} s allowed")
+            if now_s - moved_s > STALL_S:
+                raise _OutOfTimeError(f"ZAP was stopped: it had sent nothing for {STALL_S:.0f} s")
             order.stop.wait(BETWEEN_S)
 
     def _read_rules(self) -> ZapRules:

@@ -1,0 +1,42 @@
+"""What was not looked for on the other side is neither new nor mended.
+
+A finding at one page or form means something on the other side only where that side reached the same page or
+form. The scanner's findings hang on a check for each route already; those of our own rules are tied here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from gonogo.model import Finding
+from gonogo.readers.passive import is_site_wide
+from gonogo.stages.security import proofs
+from gonogo.stages.security.side import SideScan
+
+
+def tie_to_places(scans: Sequence[SideScan]) -> None:
+    """Hang every finding whose place another side did not reach on a check that side does not have."""
+    for scan in scans:
+        for other in scans:
+            if other is not scan:
+                scan.gathered.findings = [_tied(finding, other) for finding in scan.gathered.findings]
+
+
+def _tied(finding: Finding, other: SideScan) -> Finding:
+    if _is_reached(finding, other):
+        return finding
+    place = finding.where.partition(",")[0]
+    return msgspec.structs.replace(finding, check=f"{proofs.PLACE}{place}")
+
+
+def _is_reached(finding: Finding, other: SideScan) -> bool:
+    place = finding.where.partition(",")[0]
+    match finding.check:
+        case proofs.PASSIVE:
+            return is_site_wide(finding.rule) or finding.where in other.reached_routes(finding.rule)
+        case proofs.PROBES if place != f"POST {other.sign_in_path}":
+            return place in other.reached_forms
+        case _:
+            return True
