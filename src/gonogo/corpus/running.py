@@ -66,13 +66,25 @@ def run_corpus(corpus: Corpus, builds: Sequence[Build], tell: Tell) -> tuple[Bui
     results = Results(corpus.folder / "results", made_with)
     plan = make_plan(corpus.gate)
     release = _reference(corpus, reference(builds), results, plan, tell)
-    found = [release]
+    before = {build.id: results.find(build) for build in builds}
+    waiting = sum(result is None for result in before.values())
+    found, run = [release], 0
+    started_s = corpus.gate.clock.monotonic_s()
     for number, build in enumerate(builds, start=1):
-        known = results.find(build)
+        known = before[build.id]
         result = known or _run(corpus, build, results, plan, frozenset(release.known))
         found.append(result)
-        tell(f"{number} of {len(builds)} {_line(result)}{' (from before)' if known else ''}")
+        run += known is None
+        took_s = corpus.gate.clock.monotonic_s() - started_s
+        after = "from before" if known else _left(took_s, run, waiting - run)
+        tell(f"{number} of {len(builds)} {_line(result)} ({after})")
     return tuple(found)
+
+
+def _left(took_s: float, done: int, waiting: int) -> str:
+    """How long the rest will take, if it goes on as it went."""
+    minutes = took_s / done * waiting / 60
+    return f"about {minutes:.0f} min left" if waiting else "the last one"
 
 
 def _reference(corpus: Corpus, asked: Build, results: Results, plan: Plan, tell: Tell) -> BuildResult:
