@@ -12,7 +12,7 @@ UNATTENDED := not network and not examples
 # Without compiled modules every one of the hundreds of processes of a run compiles its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup test test-fast test-slow check format demo examples truth bench bench-judging lock wheel clean
+.PHONY: help setup test test-fast test-slow check format demo examples truth bench bench-judging bench-security lock wheel clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -50,6 +50,10 @@ truth: setup ## how often the verdict is true, over builds whose faults are know
 
 bench-judging: setup ## how long judging takes for 1,000 to 100,000 observations
 	@$(PY) -m benchmarks.judging_size
+
+bench-security: setup ## twenty scans of one version against itself, then one of every seeded fault (an hour)
+	@$(PY) -m benchmarks.security_alone same --within-s 3600
+	@$(PY) -m benchmarks.security_alone faults
 
 bench: setup ## how long a gate takes, against the same tools used plainly
 	@$(PY) tools/bench.py

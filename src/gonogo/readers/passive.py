@@ -18,6 +18,7 @@ from lxml import html as lxml_html
 
 from gonogo.model import Finding, Record, Severity
 from gonogo.readers.fingerprints import SHORT, route_of, web_fingerprints
+from gonogo.readers.libraries import known_faults
 from gonogo.readers.site_map import TOKEN_NAME
 
 if TYPE_CHECKING:
@@ -144,6 +145,11 @@ _RULES: dict[str, _Rule] = {
         "A script from another site is not checked for changes",
         "Add an integrity attribute to the script.",
         is_site_wide=False,
+    ),
+    "10003": _Rule(
+        Severity.MEDIUM,
+        "A script library with publicly known faults is in use",
+        "Bring the library up to the version named, or ask the vendor when it will be.",
     ),
     "10098": _Rule(
         Severity.MEDIUM,
@@ -319,6 +325,8 @@ def _contents(answer: Answer) -> Iterator[Seen]:
         if parts.netloc not in ("", answer.netloc):
             # A host is data here, not the target's: naming it is what makes the finding useful.
             yield Seen("10017", parts.netloc, f"A script is loaded from {parts.netloc}.")
+        for known in known_faults(parts.path):
+            yield Seen("10003", known.library, known.detail, known.severity)
     for script in document.xpath("//script[@src][not(@integrity)]"):
         netloc = urlsplit(str(script.get("src"))).netloc
         if netloc not in ("", answer.netloc):
@@ -328,6 +336,13 @@ def _contents(answer: Answer) -> Iterator[Seen]:
     )
     if answer.is_secure and any(str(address).startswith("http://") for address in parts_loaded):
         yield Seen("10040", "part", "A picture, style sheet, frame or form uses http.", Severity.LOW)
+
+
+def _scripts(answer: Answer) -> Iterator[Seen]:
+    kind = answer.header("content-type") or ""
+    if answer.status == 200 and ("javascript" in kind or answer.path.endswith((".js", ".mjs"))):
+        for known in known_faults(answer.path, answer.body):
+            yield Seen("10003", known.library, known.detail, known.severity)
 
 
 def _forms(answer: Answer) -> Iterator[Seen]:
@@ -350,7 +365,7 @@ def _insides(answer: Answer) -> Iterator[Seen]:
 
 
 _CHECKS: tuple[Callable[[Answer], Iterator[Seen]], ...] = (
-    _policy, _types, _banners, _cookies, _contents, _forms, _insides,
+    _policy, _types, _banners, _cookies, _contents, _scripts, _forms, _insides,
 )  # fmt: skip
 
 

@@ -105,6 +105,16 @@ def places_on(page: str, at: str, origin: str, templates: tuple[str, ...] = ()) 
     return tuple(first.values())
 
 
+def scripts_on(page: str, at: str, origin: str) -> tuple[str, ...]:
+    """Paths of the scripts that a page loads from its own origin, without their queries."""
+    try:
+        document = lxml_html.document_fromstring(page)
+    except (etree.ParserError, ValueError):
+        return ()
+    found = (_inside(str(source), origin + at, origin) for source in document.xpath("//script/@src"))
+    return tuple(dict.fromkeys(target.partition("?")[0] for target in found if target is not None))
+
+
 def places_page(places: Iterable[Place], origin: str) -> bytes:
     """A page that links to every place, for a scanner to start from. Sorted, so that two runs are alike."""
     rows = []

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from gonogo.guard import refused_path
 from gonogo.readers.fingerprints import route_of
 from gonogo.readers.passive import Answer
-from gonogo.readers.site_map import Place, link_place, places_on
+from gonogo.readers.site_map import Place, link_place, places_on, scripts_on
 from gonogo.stages.security.session import Session, redirect_target
 
+MOST_SCRIPTS = 60
 FOUND = (200, 404, 410)
 """Statuses that say whether a page exists: it was shown, or it is not there."""
 
@@ -111,6 +112,24 @@ def visit_missing(session: Session, found: SiteMap, others: Iterable[Place], bou
             continue
         found.places[place.pattern] = place
         found.statuses[place.pattern] = session.get(place.target).status
+
+
+def visit_scripts(session: Session, bounds: Bounds) -> None:
+    """Ask for the scripts that the pages seen so far load from the target itself, each once.
+
+    Raises:
+        TargetError: the target stopped answering.
+    """
+    asked = {answer.path for answer in session.answers}
+    wanted = {
+        path
+        for answer in session.answers
+        if answer.is_page
+        for path in scripts_on(answer.body, answer.path, session.origin)
+    }
+    for path in sorted(wanted - asked)[:MOST_SCRIPTS]:
+        if not refused_path(session.origin + path, bounds.refused_paths):
+            session.get(path)
 
 
 def known_routes(

@@ -24,6 +24,10 @@ from gonogo.readers.sign_in_form import read_sign_in_form
 ANSWER_S = 30.0
 MOST_REDIRECTS = 8
 MOST_BODY_BYTES = 2_000_000
+TEXT_KINDS = (
+    *("text/", "application/json", "application/xml", "application/xhtml"),
+    *("application/javascript", "application/x-javascript"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +239,7 @@ def redirect_target(origin: str, target: str, answer: Answer) -> str | None:
 
 def _answer(method: str, target: str, response: httpx.Response) -> Answer:
     kind = response.headers.get("content-type", "")
-    is_text = kind.startswith(("text/", "application/json", "application/xml", "application/xhtml"))
+    is_text = kind.startswith(TEXT_KINDS)
     parts = urlsplit(str(response.url))
     return Answer(
         method=method,

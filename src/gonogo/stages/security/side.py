@@ -30,6 +30,7 @@ from gonogo.stages.security.exploring import (
     explore,
     known_routes,
     visit_missing,
+    visit_scripts,
 )
 from gonogo.stages.security.gathered import Gathered, scrubbed
 from gonogo.stages.security.holding import try_wrong_passwords
@@ -163,6 +164,7 @@ class SideScan:
         """Visit what only another side has."""
         if self._session is not None:
             visit_missing(self._session, self.site, others, self.bounds)
+            visit_scripts(self._session, self.bounds)
 
     def observe(self) -> None:
         """Apply the passive rules to every page seen so far."""
