@@ -470,3 +470,50 @@ def test_a_settings_file_that_bandit_cannot_read_is_an_error_not_a_pass(tmp_path
     assert outcome.status is StageStatus.ERRORED
     assert "bandit ended with code" in outcome.reason
     assert "security:code" not in statuses(outcome)
+
+
+@pytest.mark.parametrize(
+    ("files", "script", "status", "says"),
+    [
+        ({}, "", CheckStatus.EMPTY, "no package was looked up"),
+        ({"new/requirements.txt": "jinja2==2.11.2"}, "", CheckStatus.BROKEN, "not on the search path"),
+        (
+            {"new/requirements.txt": "jinja2"},
+            "echo not pinned; exit 1",
+            CheckStatus.BROKEN,
+            "no report: not pinned",
+        ),
+        (
+            {"new/requirements.txt": "jinja2==2.11.2"},
+            "cp {recorded} pip-audit.json",
+            CheckStatus.BROKEN,
+            "2 of 2",
+        ),
+    ],
+)
+def test_packages_that_nobody_looked_up_are_no_evidence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str],
+    script: str,
+    status: CheckStatus,
+    says: str,
+) -> None:
+    recorded = Path(__file__).parents[2] / "recorded" / "pip-audit" / "2.10.1" / "skipped.json"
+    program = tmp_path / "bin" / "pip-audit"
+    if script:
+        write(program, f"#!/bin/sh\n{script.format(recorded=recorded)}\n")
+        program.chmod(0o755)
+    monkeypatch.setattr(
+        "gonogo.stages.security.packages.shutil.which", lambda _: str(program) if script else None
+    )
+    for name, text in {"new/a.py": GOOD, **files}.items():
+        write(tmp_path / name, text)
+    options: dict[str, Any] = {"baseline": "old", "candidate": "new", "advisories": True}
+    outcome = run_stage(
+        tmp_path, {CANDIDATE: "http://127.0.0.1:9"}, code=options, web={**QUICK, "engine": "off"}
+    )[CANDIDATE]
+    assert statuses(outcome)["security:code"] is CheckStatus.PASSED
+    assert statuses(outcome)["security:packages"] is status
+    assert says in message(outcome, "security:packages")
+    assert outcome.status is StageStatus.ERRORED

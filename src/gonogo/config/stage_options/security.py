@@ -30,6 +30,11 @@ class CodeOptions(BaseModel, extra="forbid", frozen=True):
     )
     candidate: str = Field(default="", description="Folder with the code as it goes live with the upgrade.")
     config: str = Field(default="", description="bandit's own settings file, relative to the project.")
+    advisories: bool = Field(
+        default=False,
+        description="Whether pip-audit looks up the packages in the code's requirements*.txt; it sends their "
+        "names to the package index.",
+    )
 
     @field_validator("baseline", "candidate", "config")
     @classmethod

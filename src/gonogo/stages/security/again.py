@@ -25,7 +25,9 @@ _OUR_OWN = (proofs.PASSIVE, proofs.SESSION, proofs.PROBES, proofs.LOCKOUT)
 
 def is_scanners(finding: Finding) -> bool:
     """Whether the scanner found it, not a rule or an attack of our own."""
-    return finding.check not in _OUR_OWN and not finding.key.startswith("security:bandit:")
+    return finding.check not in _OUR_OWN and not finding.key.startswith(
+        ("security:bandit:", "security:package:")
+    )
 
 
 def answers_again(

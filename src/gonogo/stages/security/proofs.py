@@ -136,6 +136,15 @@ def scan_result(
     return result(WEB_SCAN, CheckStatus.PASSED, detail=counts)
 
 
+def sign_in_result(evidence: ScanEvidence, sentinels: tuple[CheckResult, ...]) -> CheckResult:
+    """The result of `security:sign-in`: was the session there from the start of the scan to its end?"""
+    lost = [f"{text}." for text in (evidence.watch_problem, evidence.end_problem) if text]
+    lost += [check.message for check in sentinels if check.status is CheckStatus.BROKEN]
+    if lost:
+        return result(SIGN_IN, CheckStatus.BROKEN, lost[0][0].upper() + lost[0][1:])
+    return result(SIGN_IN, CheckStatus.PASSED)
+
+
 def route_results(routes: set[str]) -> tuple[CheckResult, ...]:
     """One result for every place the scan can speak for: there, the absence of a finding means something."""
     return tuple(

@@ -34,6 +34,7 @@ from gonogo.stages.security.exploring import (
 )
 from gonogo.stages.security.gathered import Gathered, scrubbed
 from gonogo.stages.security.holding import try_wrong_passwords
+from gonogo.stages.security.packages import look_up_packages, needed_by
 from gonogo.stages.security.session import Account, Marker, Session, sign_in
 
 PROGRESS_S = 1.0
@@ -141,6 +142,25 @@ class SideScan:
         problem = status_of(scan)
         if problem is not None:
             self.gathered.problem(*problem)
+        self._look_up_packages(folder)
+
+    def _look_up_packages(self, folder: str) -> None:
+        files = needed_by(self.project.root, folder)
+        if not self.options.code.advisories:
+            if files:
+                self.gathered.notes.append(
+                    "The packages that the team's code needs were not looked up among known faults; "
+                    "set advisories in [stages.security.code]."
+                )
+            return
+        self._tell("looking up the packages of the team's own code")
+        scan, tool = look_up_packages(files, raw=self.context.raw, stop=self.services.stop)
+        self.gathered.results.append(scan.check)
+        self.gathered.findings.extend(scan.findings)
+        if tool is not None:
+            self.gathered.tools.append(tool)
+        if not scan.check.status.is_evidence:
+            self.gathered.problem(StageStatus.ERRORED, ReasonCode.EVIDENCE_MISSING, scan.check.message)
 
     def look_around(self) -> None:
         """Sign in and find the places of the site."""
@@ -370,7 +390,7 @@ class SideScan:
         whole = proofs.scan_result(evidence, sentinels, self.options.web)
         self.gathered.results += [*sentinels, whole]
         if self.signs_in:
-            self.gathered.results.append(_sign_in_result(evidence, sentinels))
+            self.gathered.results.append(proofs.sign_in_result(evidence, sentinels))
         if whole.status is CheckStatus.PASSED:
             return True
         status = StageStatus.TIMED_OUT if is_timed_out else StageStatus.ERRORED
@@ -411,14 +431,6 @@ class SideScan:
     def _tell(self, text: str, done: int = 0) -> None:
         event = Event(kind="progress", text=text, stage=self.stage, side=self.side, done=done)
         self.services.events.emit(event)
-
-
-def _sign_in_result(evidence: proofs.ScanEvidence, sentinels: tuple[CheckResult, ...]) -> CheckResult:
-    lost = [f"{text}." for text in (evidence.watch_problem, evidence.end_problem) if text]
-    lost += [check.message for check in sentinels if check.status is CheckStatus.BROKEN]
-    if lost:
-        return proofs.result(proofs.SIGN_IN, CheckStatus.BROKEN, lost[0][0].upper() + lost[0][1:])
-    return proofs.result(proofs.SIGN_IN, CheckStatus.PASSED)
 
 
 def _tied(finding: Finding, routes: set[str]) -> Finding:

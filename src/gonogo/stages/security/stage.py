@@ -20,6 +20,8 @@ from gonogo.model import (
 )
 from gonogo.readers.bandit import CHECK as CODE
 from gonogo.readers.bandit import TITLE as CODE_TITLE
+from gonogo.readers.pip_audit import CHECK as PACKAGES
+from gonogo.readers.pip_audit import TITLE as PACKAGES_TITLE
 from gonogo.readers.site_map import Place
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome
 from gonogo.stages.permission import refusal
@@ -47,7 +49,12 @@ class SecurityStage:
         if problem:
             return StagePlan(stage=settings.stage, problem=problem)
         upgrade = project.upgrade
-        code = (_code_check(settings.stage),) if options.code.baseline or options.code.candidate else ()
+        code: tuple[PlannedCheck, ...] = ()
+        if options.code.baseline or options.code.candidate:
+            code = (_code_check(settings.stage, CODE, CODE_TITLE),)
+            code += (
+                (_code_check(settings.stage, PACKAGES, PACKAGES_TITLE),) if options.code.advisories else ()
+            )
         web = planned_web_checks(
             settings.stage,
             options.web,
@@ -140,7 +147,7 @@ def _places_of_others(scan: SideScan, scans: list[SideScan]) -> list[Place]:
 
 def _is_active(finding: Finding) -> bool:
     """Whether it took an attack to find it. Code is read, not tried: it says the same every time."""
-    return finding.check not in (PASSIVE, CODE)
+    return finding.check not in (PASSIVE, CODE, PACKAGES)
 
 
 def _remark(scans: list[SideScan], accepted: tuple[AcceptedRisk, ...], services: Services) -> None:
@@ -199,11 +206,11 @@ def _problem(project: Project, options: SecurityOptions) -> str:
     return ""
 
 
-def _code_check(stage: str) -> PlannedCheck:
+def _code_check(stage: str, key: str, title: str) -> PlannedCheck:
     return PlannedCheck(
-        key=CODE,
+        key=key,
         stage=stage,
-        title=CODE_TITLE,
+        title=title,
         priority=Priority.MUST,
         discipline=Discipline.SECURITY,
         feature="Security",
