@@ -12,7 +12,7 @@ import msgspec
 from gonogo.config.stage_options.security import SecurityOptions
 from gonogo.events import Event
 from gonogo.guard import REFUSED_BY_DEFAULT, Origin
-from gonogo.model import CheckResult, CheckStatus, Finding, ReasonCode, Side, StageStatus
+from gonogo.model import CheckStatus, Finding, ReasonCode, Side, StageStatus
 from gonogo.model.errors import GonogoError, Interrupted, ToolError
 from gonogo.readers.fingerprints import route_of
 from gonogo.readers.passive import ERRORS_SHOWN, RULE_IDS, read_passive
