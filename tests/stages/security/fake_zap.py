@@ -28,7 +28,7 @@ from gonogo.readers.zap import MUST_HAVE_ACTIVE, MUST_HAVE_PASSIVE
 KEY = "secret-zap-key"
 FAULTS = (
     "no-rules", "few-rules", "hangs", "wrong-key", "unfinished", "never-ends", "sends-nothing",
-    "errors-as-data", "rules-change",
+    "errors-as-data", "rules-change", "plan-fails", "plan-idles",
 )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ class FakeZap:
     calls: list[str] = field(default_factory=list)
     scans: int = 0
     dies: bool = False
+    plan: str = ""
     alerts: list[dict[str, Any]] = field(default_factory=list)
     seen_keys: set[str] = field(default_factory=set)
 
@@ -66,9 +67,17 @@ class FakeZap:
             ],
             "ascan/view/scanProgress": self._progress(),
             "alert/view/alerts": self.alerts,
+            "automation/action/runPlan": "7",
         }
         if path == "network/action/setHttpProxy":
             self.proxy = f"http://{asked['username']}:{asked['password']}@{asked['host']}:{asked['port']}"
+        if path == "automation/action/runPlan":
+            self.plan = Path(asked["filePath"]).read_text(encoding="utf-8")
+            if "plan-idles" not in self.faults:
+                self._go(self.plan.split("url: ")[1].split()[0] + "/", times=1)
+        if path == "automation/view/planProgress":
+            error = ["Job spider failed to access URL"] if "plan-fails" in self.faults else []
+            return {"planId": "7", "finished": "2026", "info": [], "warn": ["a remark"], "error": error}
         if path in ("spider/action/scan", "ascan/action/scan"):
             self._go(asked["url"], times=1 if path.startswith("spider") else 10)
             return {"scan": "0"}

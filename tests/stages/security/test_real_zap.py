@@ -26,10 +26,20 @@ from gonogo.model import ReasonCode, Side, StageStatus
 from gonogo.model.errors import ToolError
 from gonogo.processes import Stop
 from gonogo.setup import Tool
+from gonogo.stages.security.plans import filled_plan, plan_problems
 from gonogo.stages.security.zap_client import ZapClient
 from gonogo.stages.security.zap_daemon import ZapDaemon
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
+PLAN = """env:
+  contexts:
+    - name: ours
+      urls: ["{url}"]
+  parameters: {failOnError: true, progressToStdout: false}
+jobs:
+  - type: spider
+    parameters: {context: ours, url: "{url}/signin", maxDuration: 1}
+"""
 OPTIONS = ZapOptions(start_s=180, heap_mb=512)
 
 
@@ -87,6 +97,28 @@ def test_its_spider_goes_through_the_guard_and_nowhere_else(running: tuple[ZapDa
         assert (context.isdigit(), number.isdigit()) == (True, True)
         assert passage.requests
         assert outside.arrived == []
+
+
+def test_a_plan_is_run_through_the_guard_and_its_errors_are_told(
+    running: tuple[ZapDaemon, ZapClient], tmp_path: Path
+) -> None:
+    _, client = running
+    said: list[tuple[dict[str, Any], int]] = []
+    with served() as target, Guard(Policy(origins=(Origin.of(target.url),))) as guard:
+        client.prepare(context="plan", pattern=f"{target.url}.*", skipped=f"{target.url}/x.*")
+        client.go_through("127.0.0.1", guard.port, "gonogo", guard.secret)
+        for plan in (PLAN, PLAN.replace("{url}", "http://127.0.0.1:9")):
+            before = guard.requests
+            file = tmp_path / "zap.yaml"
+            file.write_text(filled_plan(plan, target.url), encoding="utf-8")
+            number = client.run_plan(str(file))
+            while not client.plan_progress(number)["finished"]:
+                Stop().wait(0.5)
+            said.append((client.plan_progress(number), guard.requests - before))
+        client.go_direct()
+    (whole, sent), (failed, idle) = said
+    assert plan_problems(whole, requests=sent) == []
+    assert plan_problems(failed, requests=idle)
 
 
 def test_protected_mode_refuses_what_is_out_of_scope(running: tuple[ZapDaemon, ZapClient]) -> None:

@@ -416,6 +416,47 @@ def test_a_zap_that_stops_moving_is_stopped(
     assert "ascan/action/stopAllScans" in zap.calls
 
 
+PLAN = "env:\n  contexts:\n    - name: ours\n      url: {url} \njobs:\n  - type: spider\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (None, ""),
+        ("plan-fails", "own plan failed (Job spider failed"),
+        ("plan-idles", "own plan sent nothing"),
+    ],
+)
+def test_the_teams_own_plan_is_run_for_each_side_and_held_to_account(
+    healthy: str, tmp_path: Path, fault: str | None, says: str
+) -> None:
+    write(tmp_path / "security" / "zap.yaml", PLAN)
+    with fake_zap(*([fault] if fault else [])) as zap:
+        outcome = run_stage(tmp_path, {CANDIDATE: healthy}, **zap_options(zap.url))[CANDIDATE]
+    assert f"url: {healthy} " in zap.plan
+    assert (outcome.status is StageStatus.COMPLETED) == (fault is None)
+    assert says in outcome.reason
+    assert any("a remark" in note for note in outcome.notes)
+
+
+@pytest.mark.parametrize(
+    ("plan", "says"),
+    [
+        ("jobs: []", "does not say {url}"),
+        (PLAN + "  proxy:\n    hostname: elsewhere\n", "a proxy of its own"),
+    ],
+)
+def test_a_plan_that_would_scan_something_else_is_refused(
+    healthy: str, tmp_path: Path, plan: str, says: str
+) -> None:
+    write(tmp_path / "security" / "zap.yaml", plan)
+    with fake_zap() as zap:
+        outcome = run_stage(tmp_path, {CANDIDATE: healthy}, **zap_options(zap.url))[CANDIDATE]
+    assert outcome.status is StageStatus.ERRORED
+    assert says in outcome.reason
+    assert "security:web-scan" not in statuses(outcome)
+
+
 # --- code ---
 
 GOOD = "def read(text):\n    return eval(text)\n"

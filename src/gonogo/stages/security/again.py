@@ -156,6 +156,7 @@ def _narrowed(attack: Attack, places: Mapping[str, Place], wanted: Sequence[Find
     return replace(
         attack,
         places=places,
+        plan="",
         rules=tuple(sorted({finding.rule for finding in wanted})),
         raw=raw,
         time_limit_s=min(attack.time_limit_s, LOOK_S),

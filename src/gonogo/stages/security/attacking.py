@@ -35,6 +35,7 @@ class Attack:
         raw: where raw output goes.
         scrub: takes secrets out of it.
         tell: is told how many requests were sent.
+        plan: the team's own plan for ZAP; empty: none.
         rules: look for these alone, where the scanner can; empty: for everything.
     """
 
@@ -50,6 +51,7 @@ class Attack:
     stop: Stop
     tell: Callable[[int], None]
     time_limit_s: float
+    plan: str = ""
     rules: tuple[str, ...] = ()
 
 
@@ -114,6 +116,7 @@ def _scan(attack: Attack, engine: Engine, guard: Guard, watch: Watch) -> ScanRes
         stop=attack.stop,
         tick=tick,
         time_limit_s=attack.time_limit_s,
+        plan=attack.plan,
         rules=attack.rules,
     )
     try:

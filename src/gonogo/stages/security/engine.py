@@ -30,6 +30,7 @@ class ScanOrder:
         templates: routes to prefer over guessing.
         tick: to be called a few times a second; raises ScanBrokenOff or Interrupted to stop.
         time_limit_s: seconds it may take.
+        plan: a plan of ZAP's Automation Framework, to be run besides; empty: none.
         rules: look for these again and, where the scanner can, for nothing else; empty: for everything.
     """
 
@@ -42,6 +43,7 @@ class ScanOrder:
     stop: Stop
     tick: Callable[[], None]
     time_limit_s: float
+    plan: str = ""
     rules: tuple[str, ...] = ()
 
 

@@ -35,6 +35,7 @@ from gonogo.stages.security.exploring import (
 from gonogo.stages.security.gathered import Gathered, scrubbed
 from gonogo.stages.security.holding import try_wrong_passwords
 from gonogo.stages.security.packages import look_up_packages, needed_by
+from gonogo.stages.security.plans import read_plan
 from gonogo.stages.security.session import Account, Marker, Session, sign_in
 
 PROGRESS_S = 1.0
@@ -331,6 +332,7 @@ class SideScan:
             stop=self.services.stop,
             tell=self._tell_requests,
             time_limit_s=self.time_limit_s,
+            plan=read_plan(self.project.root),
         )
 
     def _seen_again(

@@ -106,7 +106,10 @@ class WapitiEngine:
         return ScanResult(
             findings=found.findings,
             problems=self._problems(log, order),
-            notes=(f"wapiti visited {found.pages} pages and forms and ran {', '.join(log.modules)}.",),
+            notes=(
+                f"wapiti visited {found.pages} pages and forms and ran {', '.join(log.modules)}.",
+                *(("The team's own plan for ZAP was not run: the scanner is wapiti.",) if order.plan else ()),
+            ),
         )
 
     def _modules(self, order: ScanOrder) -> list[str]:

@@ -158,6 +158,17 @@ class ZapClient:
         """Rule by rule, how far an active scan has come."""
         return self._ask("the scan's progress", lambda api: api.ascan.scan_progress(scan_id))
 
+    def run_plan(self, path: str) -> str:
+        """Start a plan of the Automation Framework, by its file. Returns the plan's id."""
+        return self._id("the plan", lambda api: api.automation.run_plan(path))
+
+    def plan_progress(self, plan_id: str) -> dict[str, Any]:
+        """What a plan has said so far: `finished` (empty while it runs), and lists of `error` and `warn`."""
+        said = self._ask("the plan's progress", lambda api: api.automation.plan_progress(plan_id))
+        if not isinstance(said, dict) or "finished" not in said:
+            raise self._trouble("the plan's progress", f"it said {str(said)[:80]!r}")
+        return said
+
     def stop_all(self) -> None:
         """Stop whatever runs."""
         self._done("the active scans to stop", lambda api: api.ascan.stop_all_scans())

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from gonogo.config.stage_options.security import ZapOptions
 from gonogo.model import ToolUsed
 from gonogo.model.errors import GonogoError
 from gonogo.readers.zap import ZapRules, missing_rules, read_alerts, read_progress, read_rules, scan_state
 from gonogo.stages.security.engine import ScanOrder, ScanResult
+from gonogo.stages.security.plans import filled_plan, plan_notes, plan_problems
 from gonogo.stages.security.zap_client import ZapClient
 from gonogo.stages.security.zap_daemon import ZapDaemon, ZapEnded
 
@@ -100,12 +103,15 @@ class ZapEngine:
         deadline_s = time.monotonic() + order.time_limit_s
         guard = order.guard
         problems: list[str] = []
+        remarks: tuple[str, ...] = ()
         is_timed_out = False
         try:
             context_id = self._prepare(order)
             self._client.look_passively()
             self._client.go_through("127.0.0.1", guard.port, "gonogo", guard.secret)
             problems += self._crawl(order, deadline_s)
+            failed, remarks = self._run_plan(order, deadline_s)
+            problems += failed
             problems += self._attack(order, context_id, deadline_s)
             self._wait(order, deadline_s, self._is_passive_done)
         except _OutOfTimeError as over:
@@ -126,7 +132,7 @@ class ZapEngine:
             findings=read_alerts(readable, origin=order.origin, templates=order.templates),
             problems=tuple(problems),
             is_timed_out=is_timed_out,
-            notes=(f"ZAP {self._version} with {rules}.",),
+            notes=(f"ZAP {self._version} with {rules}.", *remarks),
         )
 
     def _prepare(self, order: ScanOrder) -> str:
@@ -142,6 +148,19 @@ class ZapEngine:
         self._wait(order, deadline_s, lambda: scan_state(self._client.spider_scans(), number) == "FINISHED")
         self._wait(order, deadline_s, self._is_passive_done)
         return [] if order.guard.requests else ["ZAP's spider asked for nothing"]
+
+    def _run_plan(self, order: ScanOrder, deadline_s: float) -> tuple[list[str], tuple[str, ...]]:
+        """Run the team's own plan, when there is one. Returns its problems, and remarks for the report."""
+        if not order.plan:
+            return [], ()
+        before = order.guard.requests
+        with tempfile.TemporaryDirectory(prefix="gonogo-zap-plan-") as name:
+            file = Path(name) / "zap.yaml"
+            file.write_text(filled_plan(order.plan, order.origin), encoding="utf-8")
+            number = self._client.run_plan(str(file))
+            self._wait(order, deadline_s, lambda: bool(self._client.plan_progress(number)["finished"]))
+            said = self._client.plan_progress(number)
+        return plan_problems(said, requests=order.guard.requests - before), plan_notes(said)
 
     def _attack(self, order: ScanOrder, context_id: str, deadline_s: float) -> list[str]:
         before = order.guard.requests
