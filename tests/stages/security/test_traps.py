@@ -558,3 +558,38 @@ def test_packages_that_nobody_looked_up_are_no_evidence(
     assert statuses(outcome)["security:packages"] is status
     assert says in message(outcome, "security:packages")
     assert outcome.status is StageStatus.ERRORED
+
+
+ACCEPTED = """
+[[accepted]]
+rule = "bandit:B307"
+where = "a.py, read"
+owner = "D. Osei"
+approver = "A. Shah"
+reason = "until the next release"
+expires = 2026-11-19
+
+[[accepted]]
+fingerprint = "security:bandit:000000000000"
+owner = "D. Osei"
+approver = "A. Shah"
+reason = "was there once"
+expires = 2027-01-01
+"""
+
+
+def test_acceptances_that_ran_out_or_are_no_longer_needed_are_said_on_the_upgrade(tmp_path: Path) -> None:
+    write(tmp_path / "security" / "accepted.toml", ACCEPTED)
+    for folder in ("old", "new"):
+        write(tmp_path / folder / "a.py", GOOD)
+    with served() as old, served() as new:
+        outcomes = run_stage(
+            tmp_path,
+            {Side.BASELINE: old.url, CANDIDATE: new.url},
+            code={"baseline": "old", "candidate": "new"},
+            web={**QUICK, "engine": "off"},
+        )
+    ran_out, idle = outcomes[CANDIDATE].notes[:2]
+    assert "bandit:B307 at a.py, read by A. Shah ran out on 2026-11-19" in ran_out
+    assert "000000000000 was found on neither side" in idle
+    assert not [note for note in outcomes[Side.BASELINE].notes if "ran out" in note]
