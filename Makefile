@@ -12,7 +12,7 @@ UNATTENDED := not network and not examples
 # Without compiled modules every one of the hundreds of processes of a run compiles its imports again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup test test-fast test-slow check format demo examples truth bench bench-judging bench-security lock wheel clean
+.PHONY: help setup test test-fast test-slow check format demo examples truth bench bench-judging bench-security load-truth lock wheel clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -57,6 +57,9 @@ bench-security: setup ## twenty scans of one version against itself, then one of
 
 bench: setup ## how long a gate takes, against the same tools used plainly
 	@$(PY) tools/bench.py
+
+load-truth: setup ## how often the load stage is right, real runs; ONLY="tail +10" TIMES=3 BUDGET=600 for a part
+	@$(PY) tools/load_truth.py $(if $(ONLY),--only $(ONLY)) $(if $(TIMES),--times $(TIMES)) $(if $(BUDGET),--budget $(BUDGET))
 
 lock: setup ## every lock file afresh; needs uv and npm
 	@$(PY) tools/lock.py

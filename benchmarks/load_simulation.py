@@ -18,7 +18,7 @@ import argparse
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,9 @@ RECORDED = Path(__file__).parent.parent / "tests" / "recorded" / "load" / "round
 WEIGHTS = (0.3, 0.5, 0.2)
 STATISTICS = ("log_mean", "log_p95", "log_p98")
 LIBRARY = 150
+REQUESTS, RARE_REQUESTS = 300, 12
+BUSY_DRIFT_SD = 0.09
+"""Seen over whole runs of near-identical releases of the demo system beside programs that used 73% of two cores."""
 CRITERION = Criterion(
     id="load.slower_max_percent",
     stage="load",
@@ -72,14 +75,50 @@ EFFECTS: dict[str, Effect] = {
     "+20%, one journey of 20%": slower(1.20, 2),
     "5% of requests x3": slow_tail(0.05, 3.0),
 }
+RARE_EFFECTS: dict[str, Effect] = {
+    "identical": slower(1.0),
+    "+10%, the rare journey": slower(1.10, 3),
+    "+20%, the rare journey": slower(1.20, 3),
+    "+50%, the rare journey": slower(1.50, 3),
+    "+20%, one journey of 20%": slower(1.20, 2),
+}
+BUSY_EFFECTS: dict[str, Effect] = {
+    "identical": slower(1.0),
+    "+20%": slower(1.20),
+    "+50%": slower(1.50),
+    "+100%": slower(2.0),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """Rounds of the two servers: `rounds[server][block][endpoint]` are logs of milliseconds."""
+    """Rounds of the two servers: `rounds[server][block][endpoint]` are logs of milliseconds.
+
+    `weights` are the endpoints' shares of the mix. `drift` is how far apart (standard deviation of the
+    difference of logs) two identical versions are over a whole run, and `foreign` the share of the machine
+    that others are said to use: what pairs do not show, beside neighbours that are busy all the time.
+    """
 
     name: str
     rounds: tuple[list[list[Floats]], list[list[Floats]]]
+    weights: tuple[float, ...] = WEIGHTS
+    drift: float = 0.0
+    foreign: float = 0.0
+
+    @property
+    def with_rare(self) -> Recording:
+        """The same with twelve requests a round of the first endpoint as a journey of its own."""
+        share = RARE_REQUESTS / REQUESTS
+        parts = tuple(
+            [[e[0][RARE_REQUESTS:], *e[1:], e[0][:RARE_REQUESTS]] for e in side] for side in self.rounds
+        )
+        weights = (self.weights[0] - share, *self.weights[1:], share)
+        return replace(self, name=f"{self.name}, rare", rounds=(parts[0], parts[1]), weights=weights)
+
+    @property
+    def beside_neighbours(self) -> Recording:
+        """The same where others use three quarters of the machine."""
+        return replace(self, name=f"{self.name}, busy", drift=BUSY_DRIFT_SD, foreign=0.73)
 
 
 def recordings() -> Iterator[Recording]:
@@ -129,11 +168,13 @@ def differences(
     return np.asarray(candidate[block, server, one] - baseline[block, 1 - server, other])
 
 
-def measured(steps: Floats) -> tuple[MeasuredDifference, ...]:
+def measured(
+    steps: Floats, weights: tuple[float, ...] = WEIGHTS, foreign: float = 0.0
+) -> tuple[MeasuredDifference, ...]:
     """What the harness would hand the judgement after these pairs (pair × endpoint × statistic)."""
-    whole = np.tensordot(steps, np.array(WEIGHTS), axes=([1], [0]))
+    whole = np.tensordot(steps, np.array(weights), axes=([1], [0]))
     found = [_one("all", s, whole[:, i], 0.0) for i, s in enumerate(STATISTICS)]
-    for at, weight in enumerate(WEIGHTS):
+    for at, weight in enumerate(weights):
         found.extend(_one(f"Journey {at}", s, steps[:, at, i], weight) for i, s in enumerate(STATISTICS))
         for statistic, value in (("error_ratio", 0.0), ("bytes_mean", 5000.0), ("endpoints", 1.0)):
             found.append(_plain(f"Journey {at}", statistic, value, weight))
@@ -144,6 +185,7 @@ def measured(steps: Floats) -> tuple[MeasuredDifference, ...]:
         ("all", "p50_ms", 16.0),
         ("generator", "cpu_ratio", 0.3),
         ("generator", "late_p95_ms", 0.1),
+        ("generator", "foreign_ratio", foreign),
     ):
         found.append(_plain(subject, statistic, value, 0.0))
     return tuple(found)
@@ -166,10 +208,10 @@ def _plain(subject: str, statistic: str, value: float, weight: float) -> Measure
     )  # fmt: skip
 
 
-def carried_out(steps: Floats, looks: tuple[int, ...]) -> tuple[Ruling, int]:
+def carried_out(steps: Floats, looks: tuple[int, ...], recording: Recording) -> tuple[Ruling, int]:
     """One run as the stage carries it out: the ruling it ends with, and after how many pairs."""
     for pairs in looks:
-        found = measured(steps[:pairs])
+        found = measured(steps[:pairs], recording.weights, recording.foreign)
         ruling = judge_no_slower(CRITERION, found).ruling
         is_decided = ruling is Ruling.NOT_MET or (ruling is Ruling.MET and not unsettled(CRITERION, found))
         if is_decided or pairs == looks[-1]:
@@ -183,7 +225,8 @@ def ours(recording: Recording, effect: Effect, runs: int, looks: tuple[int, ...]
     base, slowed = library(recording, slower(1.0), draw), library(recording, effect, draw)
     counts, used = dict.fromkeys(Ruling, 0), 0
     for steps in differences(base, slowed, runs, looks[-1], draw):
-        ruling, pairs = carried_out(steps, looks)
+        shift = draw.normal(0.0, recording.drift) if recording.drift else 0.0
+        ruling, pairs = carried_out(steps + shift, looks, recording)
         counts[ruling] += 1
         used += pairs
     shares = [counts[r] / runs * 100 for r in (Ruling.NOT_MET, Ruling.MET, Ruling.INCONCLUSIVE)]
@@ -269,6 +312,18 @@ def main() -> None:
                 runs = chosen.runs if name == "identical" else chosen.slow_runs
                 row = ours(recording, effect, runs, looks, seed=1)
                 print(f"{recording.name:13} to {most:2} pairs  {name:26} {row}", flush=True)
+        print()
+        for recording in recordings():
+            for way, effects in (
+                (recording.with_rare, RARE_EFFECTS),
+                (recording.beside_neighbours, BUSY_EFFECTS),
+            ):
+                for name, effect in effects.items():
+                    runs = chosen.runs if name == "identical" else chosen.slow_runs
+                    row = ours(way, effect, runs, looks, seed=1)
+                    print(f"{way.name:19} to {most:2} pairs  {name:26} {row}", flush=True)
+    if not chosen.naive_runs:
+        return
     print("\nusual rules, called slower %, 12 rounds a side: p95 > +10% of one run each | the same, rounds")
     print("interleaved | Mann-Whitney over requests at 1% | Kayenta's default on the rounds' p95")
     for recording in recordings():

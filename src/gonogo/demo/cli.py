@@ -174,8 +174,14 @@ def _agreed_build(home: Path, asked: argparse.Namespace) -> Build:
 
 def _serve(asked: argparse.Namespace) -> int:
     from gonogo.demo.web import Server, create_app
+    from gonogo.demo.web.strain import VARIABLE, StrainError, read_plan
 
     build = _agreed_build(asked.home, asked)
+    wish = os.environ.get(VARIABLE, "")
+    try:
+        strain = read_plan(wish) if wish else None
+    except StrainError as error:
+        return _complain(str(error), EXIT_USAGE)
     try:
         _try_port(asked.host, asked.port)
     except OSError as error:
@@ -184,8 +190,10 @@ def _serve(asked: argparse.Namespace) -> int:
             "stop what uses the port, or choose another with --port",
             EXIT_USAGE,
         )
-    server = Server(create_app(asked.home, build), host=asked.host, port=asked.port)
+    server = Server(create_app(asked.home, build, strain), host=asked.host, port=asked.port)
     signal.signal(signal.SIGTERM, _stop)
+    if strain is not None:
+        _say(f"under strain: {wish}")
     _say(f"{PRODUCT} {build.release.version} listening on {server.address}")
     server.run()
     return EXIT_DONE

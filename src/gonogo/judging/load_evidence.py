@@ -132,10 +132,15 @@ def too_much_load(evidence: LoadEvidence) -> str:
     return f" The version in use took {overrun.baseline:.1f} times as long as the load was meant to last: lower it."
 
 
+def foreign_share(evidence: LoadEvidence) -> float:
+    """The share of this machine that other programs used; 0.0 when it is not known."""
+    foreign = evidence.get(GENERATOR, "foreign_ratio")
+    return max(foreign.baseline, foreign.candidate) if foreign is not None else 0.0
+
+
 def busy_machine(evidence: LoadEvidence) -> str:
     """A sentence when other programs kept the machine busy, which is why rounds differ; else nothing."""
-    foreign = evidence.get(GENERATOR, "foreign_ratio")
-    used = max(foreign.baseline, foreign.candidate) if foreign is not None else 0.0
+    used = foreign_share(evidence)
     if used <= BUSY_MACHINE:
         return ""
     return f" Other programs used {used:.0%} of this machine meanwhile: run it when that is quieter."

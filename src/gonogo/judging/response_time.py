@@ -19,6 +19,7 @@ import math
 from dataclasses import dataclass
 
 from gonogo.judging.load_evidence import (
+    BUSY_MACHINE,
     OVERALL,
     PART_STATISTICS,
     LoadEvidence,
@@ -26,6 +27,7 @@ from gonogo.judging.load_evidence import (
     doubt_about_generator,
     doubt_about_load,
     doubt_about_times,
+    foreign_share,
     too_much_load,
 )
 from gonogo.judging.paired_rounds import MINIMUM_PAIRS, Paired, alpha_at, holm, paired, pairs_needed
@@ -41,6 +43,15 @@ CONFIDENCE = 0.95
 
 DOUBT_ALPHA = 0.02
 """A journey whose slowdown is this unlikely to be chance keeps the answer open."""
+
+RARE_SHARE = 0.1
+RARE_MARGINS = 2.0
+"""A journey that is less than this share of the mix need only be shown to stay below so many margins before
+the stage may stop: it comes so seldom that one margin would take several times as long to show."""
+
+BUSY_DRIFT = 0.3
+"""By how much identical versions may differ (as a difference of logs) over a whole run when others use all of
+the machine. In proportion to what they use, a slowdown must exceed the margin by this as well."""
 
 _FLOORS = {"log_mean": 0.5, "log_p95": 1.0, "log_p98": 2.0}
 """By how much of the margin a statistic must be worse before it counts, however sure it is."""
@@ -92,12 +103,21 @@ def judge_no_slower(criterion: Criterion, measured: tuple[MeasuredDifference, ..
 def unsettled(criterion: Criterion, measured: tuple[MeasuredDifference, ...]) -> tuple[str, ...]:
     """The journeys that are not each shown to be no slower, by name: worth more pairs while there is time.
 
-    The answer for the whole mix does not wait for them; a stage with time to spare may.
+    The answer for the whole mix does not wait for them; a stage with time to spare may. Of a rare journey less
+    is asked (`RARE_SHARE`).
     """
     evidence = LoadEvidence(criterion.stage, measured)
     margin = _margin(criterion)
-    rounds = {journey: paired(evidence.get(journey, "log_mean")) for journey in evidence.journeys}
-    return tuple(j for j, r in rounds.items() if r is None or not r.bound(CONFIDENCE) < margin)
+    return tuple(journey for journey in evidence.journeys if not _is_settled(evidence, journey, margin))
+
+
+def _is_settled(evidence: LoadEvidence, journey: str, margin: float) -> bool:
+    measured = evidence.get(journey, "log_mean")
+    rounds = paired(measured)
+    if measured is None or rounds is None:
+        return False
+    allowed = margin * RARE_MARGINS if measured.weight < RARE_SHARE else margin
+    return rounds.bound(CONFIDENCE) < allowed
 
 
 def _margin(criterion: Criterion) -> float:
@@ -111,10 +131,12 @@ def _floor(criterion: Criterion, statistic: str) -> float:
 def _slower(evidence: LoadEvidence, criterion: Criterion) -> list[_Slow]:
     """What got slower beyond chance and beyond its floor: parts first, worst first, then the whole mix.
 
-    Beside busy neighbours the rounds of one side can be hit harder than the other's, in a row. There only
-    what is slower than the margin itself, chance left aside, is held against the upgrade.
+    Beside busy neighbours one side can be hit harder than the other for the whole run, which pairs do not
+    show. There only what is slower than the margin by more than that, chance left aside, is held against the
+    upgrade.
     """
-    least = _margin(criterion) if busy_machine(evidence) else -math.inf
+    others = foreign_share(evidence)
+    least = _margin(criterion) + BUSY_DRIFT * others if others > BUSY_MACHINE else -math.inf
 
     def counts(one: _Slow) -> bool:
         return _is_beyond_floor(one, criterion) and one.rounds.bound(1 - CONFIDENCE) > least

@@ -26,6 +26,7 @@ from gonogo.readers.load_statistics import (
     RoundFacts,
     executions_of,
     mean,
+    steady_growth,
     stratified,
 )
 
@@ -156,6 +157,9 @@ class _Reader:
             told = [value for value in values if value is not None]
             if len(told) == count:
                 found.append(made.series(statistic, told, unit))
+        memory = [f.target_memory_mib for f in facts if f.target_memory_mib is not None]
+        if len(memory) == count:
+            found.append(target.one("memory_growth_mib", steady_growth(memory), "MiB", count))
         return found
 
     def _index(self, journey: Journey) -> int:

@@ -158,6 +158,20 @@ def stratified(
     return made.one(statistic, value, "ln(ms)", samples if total else 0)
 
 
+def steady_growth(values: Sequence[float]) -> float:
+    """By how much a series rises from its first to its last value, if it rises all along.
+
+    The median of all slopes (Theil 1950, Sen 1968), times the number of steps: a jump at the start, as of a
+    server that is still warming up, hardly counts, and one odd value does not.
+    """
+    levels = np.asarray(values, dtype=np.float64)
+    if levels.size < 2:
+        return 0.0
+    later, earlier = np.tril_indices(levels.size, -1)
+    slopes = (levels[later] - levels[earlier]) / (later - earlier)
+    return float(np.median(slopes)) * (levels.size - 1)
+
+
 def mean(values: NDArray[np.float64] | NDArray[np.int64]) -> float:
     """The mean, 0.0 of nothing."""
     return float(values.mean()) if values.size else 0.0

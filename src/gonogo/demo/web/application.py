@@ -18,16 +18,18 @@ from gonogo.demo.web.logs import LogFiles
 from gonogo.demo.web.portal import EXTENSION, Portal, UserCache, Visit
 from gonogo.demo.web.rendering import make_environment
 from gonogo.demo.web.sessions import COOKIE_NAME, LIFE_LIMIT_S, Session, SessionStore
+from gonogo.demo.web.strain import Plan, Strain
 
 _LARGEST_BODY = 5 * 1024 * 1024
 
 
-def create_app(home: Path, build: Build) -> Flask:
+def create_app(home: Path, build: Build, strain: Plan | None = None) -> Flask:
     """The web application over the home folder of one installation.
 
     Args:
         home: the installation's folder; its database is opened and its log files are made.
         build: what to run; its schema must be the database's.
+        strain: trouble to be put onto its requests, see `strain`.
 
     Raises:
         HomeError: there is no database, or it is another release's.
@@ -49,7 +51,7 @@ def create_app(home: Path, build: Build) -> Flask:
     pages.register(app, build)
     api.register(app, build)
     errors.register(app)
-    _surround(app, portal)
+    _surround(app, portal, Strain(strain) if strain else None)
     missing = unmarked(app)
     if missing:
         raise AssertionError(f"these views do not say who may open them: {', '.join(missing)}")
@@ -63,13 +65,15 @@ def close_app(app: Flask) -> None:
     portal.logs.close()
 
 
-def _surround(app: Flask, portal: Portal) -> None:
+def _surround(app: Flask, portal: Portal, strain: Strain | None) -> None:
     """What happens before and after each request."""
 
     def begin() -> BaseResponse | None:
         who = Visit(portal=portal, started_s=time.perf_counter())
         g.visit = who
         _recognise(portal, who)
+        if strain is not None and strain.fails(request.path):
+            return Response("The service is not available just now.", status=503, mimetype="text/plain")
         return admit(app, who)
 
     def finish(response: Response) -> Response:
@@ -79,6 +83,8 @@ def _surround(app: Flask, portal: Portal) -> None:
         add_headers(response, portal.build)
         if portal.build.varies("slower-2-percent"):
             time.sleep(0.02 * (time.perf_counter() - who.started_s))
+        if strain is not None:
+            strain.slow_down(request.path, time.perf_counter() - who.started_s)
         portal.logs.access(
             address=request.remote_addr or "-",
             username=who.user.row.username if who.user else "-",
