@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import random
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,11 +113,16 @@ def test_a_busy_machine_is_named_as_the_cause_of_the_noise() -> None:
     [
         (0.05, 1.14, Ruling.NOT_MET),
         (0.83, 1.14, Ruling.INCONCLUSIVE),
+        (0.83, 1.35, Ruling.INCONCLUSIVE),
+        (0.30, 1.35, Ruling.NOT_MET),
         (0.83, 2.0, Ruling.NOT_MET),
         (0.83, 1.0, Ruling.MET),
     ],
-    ids=["quiet and slower", "busy and a little slower", "busy and twice as slow", "busy and the same"],
-)
+    ids=[
+        "quiet and slower", "busy and a little slower", "busy and slower", "hardly busy and slower",
+        "busy and twice as slow", "busy and the same",
+    ],
+)  # fmt: skip
 def test_beside_busy_neighbours_only_what_is_beyond_the_margin_is_held_against_the_upgrade(
     foreign_ratio: float, factor: float, ruling: Ruling
 ) -> None:
@@ -355,3 +361,13 @@ def test_a_journey_is_settled_when_it_alone_is_shown_to_be_no_slower() -> None:
     assert unsettled(criterion(), all_of(found)) == ("Log repair",)
     change(found, "Rent search:log_mean", pairs=1)
     assert unsettled(criterion(), all_of(found)) == ("Log repair", "Rent search")
+
+
+def test_a_rare_journey_is_settled_by_less() -> None:
+    slower = {"Log repair:log_mean": 1.08, "Rent search:log_mean": 1.08}
+    found = load_test(slower=slower, noise=4.0)
+    assert unsettled(criterion(), all_of(found)) == ("Log repair", "Rent search")
+    rare = {
+        key: msgspec.structs.replace(one, weight=0.05) for key, one in found.items() if ":Log repair:" in key
+    }
+    assert unsettled(criterion(), all_of({**found, **rare})) == ("Rent search",)

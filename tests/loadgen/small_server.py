@@ -13,13 +13,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(slots=True, kw_only=True)
 class Behaviour:
-    """What the server does; tests change it while it runs. `asked` counts requests by path."""
+    """What the server does; tests change it while it runs. `asked` counts requests by path, `clients` by address."""
 
     delay_s: dict[str, float] = field(default_factory=dict)
     failing: set[str] = field(default_factory=set)
     hanging: set[str] = field(default_factory=set)
     redirects: dict[str, str] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
+    clients: Counter[str] = field(default_factory=Counter)
     at_once: int = 0
     most_at_once: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -32,13 +33,13 @@ class SmallServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, host: str) -> None:
+        super().__init__((host, 0), _Handler)
         self.behaviour = Behaviour()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -50,6 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = self.server.behaviour
         with behaviour.lock:
             behaviour.asked[path] += 1
+            behaviour.clients[self.client_address[0]] += 1
             behaviour.at_once += 1
             behaviour.most_at_once = max(behaviour.most_at_once, behaviour.at_once)
         try:
@@ -84,9 +86,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def small_server() -> Iterator[SmallServer]:
+def small_server(host: str = "127.0.0.1") -> Iterator[SmallServer]:
     """A running server, closed at the end."""
-    server = SmallServer()
+    server = SmallServer(host)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

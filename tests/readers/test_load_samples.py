@@ -12,9 +12,9 @@ from gonogo.judging.response_time import judge_no_slower
 from gonogo.model import CheckResult, CheckStatus, Criterion, CriterionKind, Measurement, Priority, Ruling
 from gonogo.model.errors import EvidenceError
 from gonogo.readers.load_messages import ErrorCount, Journey
-from gonogo.readers.load_rounds import RoundSamples, Row, read_round, round_as_bytes
+from gonogo.readers.load_rounds import RoundSamples, Row, merge_rounds, read_round, round_as_bytes
 from gonogo.readers.load_samples import Limits, read_load
-from gonogo.readers.load_statistics import RoundFacts
+from gonogo.readers.load_statistics import RoundFacts, steady_growth
 
 SEARCH = Journey(name="Rent search", weight=0.75, source="locustfile.py:1")
 REPAIR = Journey(name="Log repair", weight=0.25, source="locustfile.py:9")
@@ -288,3 +288,48 @@ def test_a_million_samples_are_read_within_seconds() -> None:
     found = read_load((SEARCH, REPAIR), rounds, LIMITS)
     assert time.process_time() - started < 5.0
     assert next(o for o in found if o.key == "load:all:error_ratio").sample_count == 1_000_000  # type: ignore[union-attr]
+
+
+def test_what_several_processes_recorded_becomes_one_round() -> None:
+    journeys = ("Rent search", "Log repair")
+    one = round_as_bytes([one_request(0, 0, 10.0), one_request(1, 1, 20.0)], journeys, ("GET /a", "GET /b"))
+    other = round_as_bytes([one_request(0, 1, 30.0), one_request(1, 0, 40.0)], journeys, ("GET /b", "GET /c"))
+    idle = round_as_bytes([], journeys, ())
+    given_up = round_as_bytes([(0, -1, 0, 0.1, 0.1, 0.1, 99.0, 0, 0, True)], journeys, ())
+    merged = read_round(merge_rounds([one, idle, other, given_up]), source="merged")
+    assert merged.endpoints == ("GET /a", "GET /b", "GET /c")
+    assert merged.execution.tolist() == [0, 1, 2, 3, 4]
+    asked = [merged.endpoints[place] if place >= 0 else "" for place in merged.endpoint]
+    assert asked == ["GET /a", "GET /b", "GET /c", "GET /b", ""]
+    assert merged.duration_ms.tolist() == [10.0, 20.0, 30.0, 40.0, 99.0]
+
+
+def test_processes_that_ran_other_journeys_do_not_make_one_round() -> None:
+    one = round_as_bytes([one_request(0, 0, 10.0)], ("Rent search",), ("GET /a",))
+    other = round_as_bytes([one_request(0, 0, 10.0)], ("Log repair",), ("GET /a",))
+    with pytest.raises(EvidenceError, match="ran different journeys"):
+        merge_rounds([one, other])
+
+
+@pytest.mark.parametrize(
+    ("levels", "growth"),
+    [
+        ([100.0, 110.0, 120.0, 130.0], 30.0),
+        ([50.0, 100.0, 100.0, 100.0, 100.0, 100.0], 0.0),
+        ([100.0, 99.0, 300.0, 101.0, 100.0, 100.0], 0.0),
+        ([100.0], 0.0),
+        ([], 0.0),
+    ],
+    ids=["steady", "warming up", "one odd value", "one round", "none"],
+)
+def test_only_steady_growth_counts(levels: list[float], growth: float) -> None:
+    assert steady_growth(levels) == pytest.approx(growth, abs=1.0)
+
+
+def test_the_memory_of_a_server_is_measured_where_it_is_known() -> None:
+    sides = [(drawn(n), facts(target_memory_mib=100.0 + 4.0 * n)) for n in range(8)]
+    found = {one.key: one for one in read_load((SEARCH, REPAIR), sides, LIMITS)}
+    grown = found["load:target:memory_growth_mib"]
+    assert isinstance(grown, Measurement)
+    assert (grown.value, grown.unit, grown.sample_count) == (pytest.approx(28.0), "MiB", 8)
+    assert "load:target:memory_growth_mib" not in measurements(drawn(1), drawn(2))

@@ -31,7 +31,7 @@ from gonogo.model import (
     StageStatus,
     from_json,
 )
-from gonogo.model.errors import Interrupted
+from gonogo.model.errors import Interrupted, WorkerLostError
 from gonogo.processes import Stop
 from gonogo.readers.load_log import RoundLog
 from gonogo.readers.load_rounds import read_round
@@ -127,6 +127,14 @@ def test_a_pack_that_cannot_be_run_is_a_problem_of_the_plan(
     plan = LoadStage().plan(here, settings(arrival_rate=0.0 if profiles else 50.0))
     assert problem in plan.problem
     assert plan.checks == ()
+
+
+def test_fewer_users_than_processes_are_a_problem_of_the_plan(tmp_path: Path) -> None:
+    here = project(
+        tmp_path, target(Side.BASELINE, "http://127.0.0.1:1"), target(Side.CANDIDATE, "http://127.0.0.1:2")
+    )
+    plan = LoadStage().plan(here, settings(users=3, processes=4))
+    assert plan.problem == "3 users cannot be shared among 4 processes: each needs one at least."
 
 
 def test_a_project_without_a_locustfile_has_a_problem(tmp_path: Path) -> None:
@@ -285,6 +293,20 @@ def test_a_generator_that_is_killed_makes_the_stage_fail(tmp_path: Path, pair: P
     for outcome in found.values():
         assert (outcome.status, outcome.reason_code) == (StageStatus.ERRORED, ReasonCode.STAGE_ERRORED)
         assert "did not finish a round" in outcome.reason
+
+
+@pytest.mark.slow
+def test_a_lost_worker_is_a_reason_of_its_own(
+    tmp_path: Path, pair: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object, **__: object) -> None:
+        raise WorkerLostError("The worker on the second machine was lost; 1 of 2 are left.")
+
+    monkeypatch.setattr("gonogo.stages.load_run.Generator", lost)
+    outcomes = run(pair, tmp_path / "runs", processes=2)
+    assert {one.status for one in outcomes.values()} == {StageStatus.ERRORED}
+    assert {one.reason_code for one in outcomes.values()} == {ReasonCode.WORKER_LOST}
+    assert "was lost; 1 of 2 are left" in outcomes[Side.CANDIDATE].reason
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from gonogo.config.stage_options.load import LoadOptions
+from gonogo.model import Side
 from gonogo.model.errors import ConfigError, ProjectError
 from gonogo.stages.load_profile import DEFAULT_ARRIVALS_PER_S, read_shape
 
@@ -99,8 +100,20 @@ def test_a_faulty_profile_file_says_what_is_wrong(root: Path, text: str, said: s
         {"arrival_rate": -1},
         {"rounds": 3},
         {"interleave": "sometimes"},
+        {"workers": "somewhere"},
+        {"workers": "10.0.0.5:65535"},
+        {"processes": 0},
     ],
 )
 def test_options_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         LoadOptions.model_validate(wrong)
+
+
+def test_each_side_has_a_port_of_its_own_for_workers_from_elsewhere() -> None:
+    options = LoadOptions(workers="10.0.0.5:5557")
+    assert [options.bind_of(side) for side in (Side.BASELINE, Side.CANDIDATE)] == [
+        "10.0.0.5:5557",
+        "10.0.0.5:5558",
+    ]
+    assert LoadOptions().bind_of(Side.CANDIDATE) == ""

@@ -7,6 +7,7 @@ GonogoError
 ├── EvidenceError         a run folder, or a file in it, cannot be read           → exit 30
 ├── TargetError           a target cannot be started, reached or recognised       → exit 30
 ├── ToolError             a tool under us is missing, crashed or overran          → exit 30
+│   └── WorkerLostError   one of the processes that share the load is gone
 ├── StorageError          evidence cannot be written (disk full, no permission)   → exit 30
 ├── VerificationError     evidence does not match its digests or signatures       → exit 40
 └── Interrupted           a person or a signal stopped the run                    → exit 130
@@ -67,6 +68,10 @@ class ToolError(GonogoError):
     """A tool is missing, crashed, overran its time limit or wrote something unreadable."""
 
     exit_code = ExitCode.INCONCLUSIVE
+
+
+class WorkerLostError(ToolError):
+    """One of the processes that share the load did not come, or went away: the rest is another load."""
 
 
 class StorageError(GonogoError):

@@ -230,6 +230,7 @@ class ReasonCode(StrEnum):
     NO_SAMPLES = "no-samples"
     BASELINE_UNUSABLE = "baseline-unusable"
     GENERATOR_SATURATED = "generator-saturated"
+    WORKER_LOST = "worker-lost"
     NOT_COMPARABLE = "not-comparable"
     IDENTITY_UNPROVEN = "identity-unproven"
     TARGET_DOWN = "target-down"

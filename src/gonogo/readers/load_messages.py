@@ -126,9 +126,10 @@ class RoundDone(Record, frozen=True, kw_only=True, tag_field="say", tag="round-d
 
 
 class Trouble(Record, frozen=True, kw_only=True, tag_field="say", tag="trouble"):
-    """The generator cannot go on; why, in plain words."""
+    """The generator cannot go on; why, in plain words. `is_worker_lost`: for want of one of its workers."""
 
     message: str
+    is_worker_lost: bool = False
 
 
 class Quit(Record, frozen=True, kw_only=True, tag_field="say", tag="quit"):

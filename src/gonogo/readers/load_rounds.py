@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,10 +80,42 @@ def round_as_bytes(
         name: np.array(column, dtype=kind)
         for (name, kind), column in zip(COLUMNS.items(), columns, strict=True)
     }
+    return _as_file(arrays, journeys, endpoints)
+
+
+def _as_file(
+    arrays: Mapping[str, NDArray[np.generic]], journeys: tuple[str, ...], endpoints: tuple[str, ...]
+) -> bytes:
     names = json.dumps({"journeys": journeys, "endpoints": endpoints}).encode()
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, names=np.frombuffer(names, dtype=np.uint8), **arrays)
     return buffer.getvalue()
+
+
+def merge_rounds(parts: Sequence[bytes]) -> bytes:
+    """One file of what several load processes recorded in the same round, each of which counts executions from 0.
+
+    Raises:
+        EvidenceError: a part cannot be read, or the parts are of different journeys.
+    """
+    rounds = [
+        read_round(part, source=f"the samples of worker {place + 1}") for place, part in enumerate(parts)
+    ]
+    journeys = rounds[0].journeys
+    if any(one.journeys != journeys for one in rounds):
+        raise EvidenceError(
+            "The load's workers ran different journeys.", remedy="Give every worker the same locustfile."
+        )
+    endpoints = tuple(dict.fromkeys(name for one in rounds for name in one.endpoints))
+    columns: dict[str, list[NDArray[np.generic]]] = {name: [] for name in COLUMNS}
+    begun = 0
+    for one in rounds:
+        places = np.array([*map(endpoints.index, one.endpoints), -1], dtype=np.int16)
+        changed = {"endpoint": places[one.endpoint], "execution": one.execution + np.int32(begun)}
+        for name in COLUMNS:
+            columns[name].append(changed.get(name, getattr(one, name)))
+        begun += int(one.execution.max()) + 1 if one.execution.size else 0
+    return _as_file({name: np.concatenate(parts) for name, parts in columns.items()}, journeys, endpoints)
 
 
 def read_round(data: bytes, *, source: str) -> RoundSamples:

@@ -53,7 +53,7 @@ class LoadStage:
             collected = collect(project.python, project.root, locustfile)
         except (UsageError, ToolError) as error:
             return StagePlan(stage=settings.stage, problem=f"{error.message} {error.remedy}".strip())
-        problem = collected.problem or _problem_of(collected, shape)
+        problem = collected.problem or _problem_of(collected, shape) or _too_few_users(shape, options)
         if problem:
             return StagePlan(stage=settings.stage, problem=problem)
         folder = locustfile.parent.relative_to(project.root).as_posix()
@@ -116,6 +116,14 @@ def _planned(journey: Journey, stage: str, folder: str) -> PlannedCheck:
         feature=FEATURE,
         tags=journey.tags,
         source=f"{folder}/{journey.source}",
+    )
+
+
+def _too_few_users(shape: Shape, options: LoadOptions) -> str:
+    if shape.users >= options.processes:
+        return ""
+    return (
+        f"{shape.users} users cannot be shared among {options.processes} processes: each needs one at least."
     )
 
 

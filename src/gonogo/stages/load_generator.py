@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gonogo.model import Side, from_json
-from gonogo.model.errors import ToolError
+from gonogo.model.errors import ToolError, WorkerLostError
 from gonogo.processes import Child, Stop, clean_environment, run
 from gonogo.readers.load_messages import (
     Collected,
@@ -80,8 +80,14 @@ class Generator:
         environment: Mapping[str, str],
         log: Path,
         stop: Stop,
+        processes: int = 1,
+        bind: str = "",
     ) -> None:
         """Start the child; `greet` waits until it is there.
+
+        Args:
+            processes: among how many worker processes it shares the load; 1: it makes it by itself.
+            bind: `host:port` where it waits for these workers; empty: it starts them.
 
         Raises:
             ToolError: it cannot be started.
@@ -94,6 +100,7 @@ class Generator:
         self._unread = b""
         port = self._listener.getsockname()[1]
         command = [python, "-m", "gonogo.loadgen", "serve", "--locustfile", str(locustfile)]
+        command += ["--processes", str(processes), *(["--bind", bind] if bind else [])]
         try:
             self._child = Child(
                 [*command, "--base-url", base_url, "--control", f"127.0.0.1:{port}"],
@@ -198,7 +205,8 @@ class Generator:
 
 def _unexpected(message: FromGenerator, side: Side) -> ToolError:
     if isinstance(message, Trouble):
-        return ToolError(f"The load generator of the {side.value} cannot go on: {message.message}")
+        kind = WorkerLostError if message.is_worker_lost else ToolError
+        return kind(f"The load generator of the {side.value} cannot go on: {message.message}")
     return ToolError(f"The load generator of the {side.value} answered something else.", remedy=_SEE_LOG)
 
 

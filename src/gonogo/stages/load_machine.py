@@ -44,9 +44,9 @@ class Usage:
 class Machine:
     """Reads processor times of this machine."""
 
-    def __init__(self, ours: Iterable[int], targets: Iterable[int], *, is_telling: bool) -> None:
-        """Watch these process ids; `is_telling`: every target on this machine is among them."""
-        self._ours = (os.getpid(), *ours)
+    def __init__(self, generators: Iterable[int], targets: Iterable[int], *, is_telling: bool) -> None:
+        """Watch these process ids and their children; `is_telling`: every target on this machine is among them."""
+        self._generators = tuple(generators)
         self._targets = tuple(targets)
         self._is_telling = is_telling
         self.cores = psutil.cpu_count() or 1
@@ -59,7 +59,7 @@ class Machine:
         return Reading(
             moment=time.monotonic(),
             machine_s=sum(times[:7]) - idle,
-            ours_s=sum(_cpu_s(pid) for pid in self._ours),
+            ours_s=_cpu_s(os.getpid()) + sum(_cpu_s(m) for pid in self._generators for m in _family(pid)),
             targets_s={pid: sum(map(_cpu_s, family)) for pid, family in families.items()},
             memory_mib={pid: sum(map(_memory_mib, family)) for pid, family in families.items()},
         )

@@ -92,7 +92,8 @@ class PairedRounds:
                 if not self._campaign.may_run_both or not all(lane.log.rounds for lane in self._lanes):
                     return False
                 warm = [lane.log.rounds[-1] for lane in self._lanes]
-                cores = sum(note.cpu_ratio + (note.target_cpu_ratio or 0.0) for note in warm)
+                processes = self._campaign.options.processes
+                cores = sum(note.cpu_ratio * processes + (note.target_cpu_ratio or 0.0) for note in warm)
                 return cores <= MOST_BUSY_FOR_BOTH * self._machine.cores
 
     def _pair(self, pair: int) -> None:

@@ -25,7 +25,7 @@ from gonogo.model import (
     ToolUsed,
     to_json,
 )
-from gonogo.model.errors import GonogoError, Interrupted
+from gonogo.model.errors import GonogoError, Interrupted, WorkerLostError
 from gonogo.processes import clean_environment
 from gonogo.readers.load_log import RoundLog
 from gonogo.readers.load_messages import Journey, StartUsers, UsersStarted
@@ -103,7 +103,9 @@ class LoadRun:
             except Interrupted:
                 raise
             except GonogoError as error:
-                return self._outcomes(lanes, shape, StageStatus.ERRORED, f"{error.message} {error.remedy}")
+                code = ReasonCode.WORKER_LOST if isinstance(error, WorkerLostError) else None
+                reason = f"{error.message} {error.remedy}"
+                return self._outcomes(lanes, shape, StageStatus.ERRORED, reason, code=code)
             status = StageStatus.TIMED_OUT if ended == TIMED_OUT else StageStatus.COMPLETED
             notes = _notes(users, rounds, ended)
             reason = f"Stopped: {ended}." if status is StageStatus.TIMED_OUT else ""
@@ -122,6 +124,8 @@ class LoadRun:
             environment=clean_environment({**context.secrets, VARIABLE: str(path)}),
             log=context.raw / LOG,
             stop=self.services.stop,
+            processes=self.options.processes,
+            bind=self.options.bind_of(context.side),
         )
         stack.callback(generator.close)
         return generator
@@ -163,6 +167,7 @@ class LoadRun:
             reason_to_stop=stop,
             may_run_both=shape.is_open_loop
             and len(self.sides) == 2
+            and not self.options.workers
             and all(context.process_id is not None for context in self.sides),
         )
 
@@ -196,11 +201,12 @@ class LoadRun:
         status: StageStatus,
         reason: str,
         *,
+        code: ReasonCode | None = None,
         campaign: Campaign | None = None,
         notes: tuple[str, ...] = (),
     ) -> Mapping[Side, StageOutcome]:
         if not lanes:
-            return self._all(status, reason)
+            return self._all(status, reason, code)
         kept = len(lanes[0].log.kept)
         fact = f"{kept} pairs of rounds of {self.options.round_s:g} s at {shape.words}."
         locust = ToolUsed(name="locust", version=version("locust"), lock=_digest(self.locustfile))
@@ -211,13 +217,15 @@ class LoadRun:
                 observations=lane.observations(campaign),
                 tools=(locust,),
                 reason=reason.strip(),
-                reason_code=_CODES[status],
+                reason_code=code or _CODES[status],
                 notes=(fact, *notes),
             )
             for lane in lanes
         }
 
-    def _all(self, status: StageStatus, reason: str) -> Mapping[Side, StageOutcome]:
+    def _all(
+        self, status: StageStatus, reason: str, code: ReasonCode | None = None
+    ) -> Mapping[Side, StageOutcome]:
         """The same for every side, when no round was run on any: the journeys were not carried out."""
         empty = tuple(
             CheckResult(
@@ -232,7 +240,7 @@ class LoadRun:
             for check in self.plan.checks
         )
         outcome = StageOutcome(
-            status=status, observations=empty, reason=reason.strip(), reason_code=_CODES[status]
+            status=status, observations=empty, reason=reason.strip(), reason_code=code or _CODES[status]
         )
         return {context.side: outcome for context in self.sides}
 

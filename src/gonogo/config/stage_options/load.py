@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from gonogo.model import Side
+
 
 class Interleave(StrEnum):
     """How the two sides take turns."""
@@ -45,6 +47,17 @@ class LoadOptions(BaseModel, extra="forbid", frozen=True):
         le=5_000,
         description="Signed-in users: without arrival_rate, how many work at once; with it, at most at once.",
     )
+    processes: int = Field(
+        default=1,
+        ge=1,
+        le=256,
+        description="Load processes on each side; more than 1 are a Locust master and so many workers.",
+    )
+    workers: str = Field(
+        default="",
+        description="host:port where workers on other machines are awaited, `processes` for each side; those of "
+        "the upgrade one port higher. Empty: they are started here.",
+    )
     interleave: Interleave = Field(
         default=Interleave.AUTO,
         description="Sides in turn by rounds, by requests (both at once), or as it fits (auto).",
@@ -79,6 +92,21 @@ class LoadOptions(BaseModel, extra="forbid", frozen=True):
     give_up_s: float = Field(
         default=10.0, gt=0, le=600, description="Seconds after a round in which late answers still count."
     )
+
+    def bind_of(self, side: Side) -> str:
+        """`host:port` where the workers of a side are awaited; empty when they are started here."""
+        host, _, port = self.workers.rpartition(":")
+        return f"{host}:{int(port) + (side is Side.CANDIDATE)}" if self.workers else ""
+
+    @field_validator("workers")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65535):
+            raise ValueError(
+                f"{value!r} is not host:port, such as 10.0.0.5:5557 (the port above it is used too)"
+            )
+        return value
 
     @field_validator("locustfile")
     @classmethod

@@ -265,6 +265,7 @@ REMEDIES: dict[ReasonCode, str] = {
     ReasonCode.NO_SAMPLES: "Find out why the load test measured nothing.",
     ReasonCode.BASELINE_UNUSABLE: "Repair the test system that holds the version in use.",
     ReasonCode.GENERATOR_SATURATED: "Run the load test from a machine with more to spare.",
+    ReasonCode.WORKER_LOST: "Run the load test again with all of its load machines.",
     ReasonCode.NOT_COMPARABLE: "Make both test systems alike, so that they can be compared.",
     ReasonCode.IDENTITY_UNPROVEN: "Make sure that each test system states its version.",
     ReasonCode.TARGET_DOWN: "Find out why a test system stopped answering.",
