@@ -53,3 +53,25 @@ def test_when_both_sides_run_at_once_each_goes_first_for_half_of_the_arrivals() 
     assert {round(abs(lead), 9) for lead in leads} == {round(0.5 / 60.0, 9)}
     assert abs(sum(lead > 0 for lead in leads) - len(leads) / 2) <= 0.5
     assert all(by_seed[one.seed].choice == one.choice for one in first)
+
+
+def test_a_spike_lies_where_it_should_and_the_mean_stays() -> None:
+    within = (1.0, 1.0, 6.0, 1.0, 1.0)
+    spiked = [
+        one.due_s
+        for pair in range(20)
+        for one in arrivals(
+            seed=11, pair=pair, rate_per_s=60.0, duration_s=2.5, weights=WEIGHTS, within=within
+        )
+    ]
+    parts = Counter(int(due_s / 0.5) for due_s in spiked)
+    assert abs(len(spiked) - 20 * 150) <= 2
+    assert abs(parts[2] - 0.6 * len(spiked)) < 0.05 * len(spiked)
+    assert all(abs(parts[place] - 0.1 * len(spiked)) < 0.03 * len(spiked) for place in (0, 1, 3, 4))
+    assert set(parts) == {0, 1, 2, 3, 4}
+
+
+def test_a_part_of_the_round_may_be_empty() -> None:
+    found = arrivals(seed=1, pair=0, rate_per_s=60.0, duration_s=2.0, weights=WEIGHTS, within=(0.0, 1.0))
+    assert all(1.0 <= one.due_s <= 2.0 for one in found)
+    assert len(found) == 120

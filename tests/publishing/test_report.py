@@ -15,7 +15,7 @@ import pytest
 from lxml import html
 from PIL import Image
 
-from gonogo.model import Decision, Side
+from gonogo.model import Decision, MeasuredDifference, Side
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.page import html_page
 from gonogo.publishing.plain_english import complaints
@@ -177,6 +177,30 @@ def test_every_chart_has_its_words_and_its_table(no_go: Dossier) -> None:
     table = found.xpath("//table[caption='Response times']")[0].text_content()
     for word in ("Rent search", "52% slower", "50% to 54% slower", "10% slower"):
         assert word in table
+
+
+def test_the_servers_and_their_memory_are_shown_where_they_are_known(no_go: Dossier, go: Dossier) -> None:
+    assert "The servers while they were measured" not in text_of(go)
+
+    def server(statistic: str, unit: str, baseline: float, candidate: float) -> MeasuredDifference:
+        return MeasuredDifference(
+            key=f"load:target:{statistic}", stage="load", title="Server", statistic=statistic, unit=unit,
+            baseline=baseline, candidate=candidate, baseline_samples=12, candidate_samples=12,
+        )  # fmt: skip
+
+    measured = (
+        server("cpu_ratio", "ratio", 0.21, 0.34),
+        server("memory_mib", "MiB", 76.2, 131.0),
+        server("memory_growth_mib", "MiB", 0.4, 38.4),
+    )
+    comparison = msgspec.structs.replace(
+        no_go.comparison, measurements=(*no_go.comparison.measurements, *measured)
+    )
+    found = page(replace(no_go, comparison=comparison))
+    table = found.xpath("//table[caption='The servers while they were measured']")[0].text_content()
+    for word in ("21% of one processor", "34% of one processor", "76 MiB", "131 MiB", "0.4 MiB", "38.4 MiB"):
+        assert word in table
+    assert "The upgrade's server grew steadily by 38 MiB" in found.text_content()
 
 
 def test_nothing_unshown_is_left_out(inconclusive: Dossier) -> None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from gonogo.config.stage_options.load import LoadOptions
 from gonogo.model import Side
 from gonogo.model.errors import ConfigError, ProjectError
-from gonogo.stages.load_profile import DEFAULT_ARRIVALS_PER_S, read_shape
+from gonogo.stages.load_profile import DEFAULT_ARRIVALS_PER_S, effective, read_shape
 
 PROFILES = """
 default = "everyday"
@@ -23,6 +23,21 @@ mix = { "Rent search" = 3, "Log repair" = 1 }
 
 [profiles.desks]
 users = 40
+
+[profiles.steps]
+arrival_rate = 40
+steps = [0.5, 1, 1.5, 2, 3]
+
+[profiles.spike]
+arrival_rate = 40
+within_round = [1, 1, 6, 1, 1]
+
+[profiles.soak]
+arrival_rate = 40
+round_s = 30
+pairs_min = 30
+pairs_max = 60
+budget_s = 3600
 """
 
 
@@ -77,6 +92,8 @@ def test_a_profile_that_is_nowhere_is_named(root: Path, tmp_path: Path) -> None:
         ('default = "x"\n', "names no profile"),
         ("[profiles.a]\narival_rate = 3\n", "profiles.a.arival_rate: Extra inputs are not permitted"),
         ("[profiles.a]\n", "a profile needs arrival_rate or users"),
+        ("[profiles.a]\nusers = 1\nsteps = [1, 2]\n", "steps and within_round need an arrival_rate"),
+        ("[profiles.a]\narrival_rate = 1\nwithin_round = [0, 0]\n", "at least one part of the round"),
         ("[profiles.a]\nusers = 1\nmix = { A = -1 }\n", "weights must not be negative"),
         ("[profiles.a]\nusers = 1\nmix = { A = 0 }\n", "at least one must be above 0"),
     ],
@@ -117,3 +134,31 @@ def test_each_side_has_a_port_of_its_own_for_workers_from_elsewhere() -> None:
         "10.0.0.5:5558",
     ]
     assert LoadOptions().bind_of(Side.CANDIDATE) == ""
+
+
+def test_a_load_in_steps_runs_two_pairs_on_each(root: Path) -> None:
+    shape = read_shape(root, LoadOptions(profile="steps"))
+    rates = [shape.rate_of(pair) for pair in range(-1, 12)]
+    assert rates == [40.0, 20.0, 20.0, 40.0, 40.0, 60.0, 60.0, 80.0, 80.0, 120.0, 120.0, 20.0, 20.0]
+    assert shape.words == "20 to 120 journeys a second, in steps"
+    assert effective(root, LoadOptions(profile="steps")).pairs_min == 10
+
+
+def test_a_spike_is_said_with_its_peak(root: Path) -> None:
+    shape = read_shape(root, LoadOptions(profile="spike"))
+    assert shape.within == (1.0, 1.0, 6.0, 1.0, 1.0)
+    assert shape.words == "40 journeys a second, 120 at the peak of each round"
+
+
+def test_what_a_profile_says_about_rounds_replaces_the_options(root: Path) -> None:
+    options = effective(root, LoadOptions(profile="soak", warmup_rounds=2))
+    assert (options.round_s, options.pairs_min, options.pairs_max, options.budget_s) == (30.0, 30, 60, 3600.0)
+    assert options.warmup_rounds == 2
+    assert effective(root, LoadOptions()) == LoadOptions()
+
+
+def test_a_profile_whose_pairs_do_not_fit_the_options_is_named(root: Path) -> None:
+    profiles = root / "load" / "profiles.toml"
+    profiles.write_text("[profiles.long]\nusers = 5\npairs_min = 30\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"the profile 'long': .*pairs_min"):
+        effective(root, LoadOptions(profile="long"))

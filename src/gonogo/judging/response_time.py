@@ -202,10 +202,10 @@ def _one_a_subject(slower: list[_Slow]) -> list[_Slow]:
 
 
 def _with_tail(one: _Slow, slower: list[_Slow]) -> str:
-    """The sentence; where only the slow end moved, it says so."""
+    """The sentence; where only the slow end moved, it says that the spread changed and the middle did not."""
     subject = one.measured.key.rpartition(":")[0]
     moved = {other.measured.statistic for other in slower if other.measured.key.startswith(f"{subject}:")}
-    only_tail = "" if "log_mean" in moved else ", though not typically"
+    only_tail = "" if "log_mean" in moved else ", though not typically: its times spread further than today"
     return sentence(one.measured, one.rounds) + only_tail
 
 

@@ -119,6 +119,7 @@ class Generator:
                 duration_s=request.duration_s,
                 weights=[choice.weight for choice in self._pack.choices],
                 turn=request.turn,
+                within=request.within,
             )[mine::shares]
             self._gate.run_arrivals(opened, planned, self._pack.choices, request.arrivals_per_s / shares)
         else:

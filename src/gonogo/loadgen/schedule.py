@@ -30,7 +30,14 @@ class Arrival:
 
 
 def arrivals(
-    *, seed: int, pair: int, rate_per_s: float, duration_s: float, weights: Sequence[float], turn: int = -1
+    *,
+    seed: int,
+    pair: int,
+    rate_per_s: float,
+    duration_s: float,
+    weights: Sequence[float],
+    turn: int = -1,
+    within: Sequence[float] = (),
 ) -> tuple[Arrival, ...]:
     """The arrivals of one round, in order of time.
 
@@ -42,12 +49,13 @@ def arrivals(
         weights: shares that add up to 1.
         turn: when both sides run at once, which of them this is (0 or 1): of every arrival one side, by
             lot, gets its request first, and the other half a mean interval later. −1: alone.
+        within: how dense arrivals are in equal parts of the round, one to another; empty: all the same.
     """
     draw = random.Random(f"{seed}/{pair}")  # noqa: S311 - a schedule, not a secret
     total = rate_per_s * duration_s
     choices = [index for index, weight in enumerate(weights) for _ in range(_dealt(pair, total * weight))]
     draw.shuffle(choices)
-    moments = sorted(draw.random() * duration_s for _ in choices)
+    moments = sorted(_moment(draw.random(), within) * duration_s for _ in choices)
     first = [index % 2 for index in range(len(choices))]
     draw.shuffle(first)
     lag_s = 0.5 / rate_per_s
@@ -56,6 +64,18 @@ def arrivals(
         for due_s, choice, goes_first in zip(moments, choices, first, strict=True)
     ]
     return tuple(sorted(planned, key=lambda arrival: arrival.due_s))
+
+
+def _moment(chance: float, within: Sequence[float]) -> float:
+    """The moment (0 to 1) before which a share `chance` of the arrivals falls."""
+    if not within:
+        return chance
+    left = chance * math.fsum(within)
+    for place, density in enumerate(within):
+        if left < density:
+            return (place + left / density) / len(within)
+        left -= density
+    return 1.0
 
 
 def _dealt(pair: int, per_round: float) -> int:

@@ -28,7 +28,7 @@ from gonogo.publishing.sections.recommendation import (
     recommendation,
     worse_causes,
 )
-from gonogo.publishing.sections.speed import Journey, journeys
+from gonogo.publishing.sections.speed import Journey, ServerRow, journeys, leaks, servers
 from gonogo.publishing.sections.untested import ALWAYS, Untested, untested
 from gonogo.publishing.wording import DECISIONS, day, day_and_time, listed, sentence
 
@@ -106,6 +106,8 @@ class ReportView:
     pictures: dict[str, PicturePair]
     pictures_left_out: tuple[str, ...]
     journeys: tuple[Journey, ...]
+    servers: tuple[ServerRow, ...]
+    leaks: tuple[str, ...]
     security: ScannerSection
     accessibility: ScannerSection
     untested: tuple[Untested, ...]
@@ -152,6 +154,8 @@ def report_view(dossier: Dossier) -> ReportView:
         pictures=pictures,
         pictures_left_out=left_out,
         journeys=journeys(dossier),
+        servers=servers(dossier),
+        leaks=leaks(dossier),
         security=_scanner(dossier, index, (Discipline.SECURITY, Discipline.SESSION)),
         accessibility=_scanner(dossier, index, (Discipline.ACCESSIBILITY,)),
         untested=untested(dossier, index),

@@ -16,6 +16,7 @@ class RoundNote(Record, frozen=True, kw_only=True):
         place: 0 when it ran first in its pair.
         file: its samples, relative to the stage's folder.
         began_at: ISO 8601 UTC with milliseconds.
+        arrivals_per_s: of this round, where rounds differ; None: as the log says.
         foreign_ratio: share of this machine's processors that neither we nor the targets used; None: unknown.
         is_at_once: the other side ran its round of the pair at the same time.
         doubt: how little the round is to be trusted for what went on beside it; above 1 is not sound.
@@ -38,6 +39,7 @@ class RoundNote(Record, frozen=True, kw_only=True):
     requests: int
     cpu_ratio: float
     late_p95_ms: float
+    arrivals_per_s: float | None = None
     foreign_ratio: float | None = None
     target_cpu_ratio: float | None = None
     target_memory_mib: float | None = None
@@ -77,7 +79,7 @@ class RoundLog(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonog
             duration_s=note.duration_s,
             wall_s=note.wall_s,
             users=note.users,
-            offered_per_s=self.arrivals_per_s,
+            offered_per_s=self.arrivals_per_s if note.arrivals_per_s is None else note.arrivals_per_s,
             cpu_ratio=note.cpu_ratio,
             late_p95_ms=note.late_p95_ms,
             foreign_ratio=note.foreign_ratio,

@@ -87,6 +87,7 @@ class RunRound(Record, frozen=True, kw_only=True, tag_field="say", tag="run-roun
         give_up_s: journeys still unanswered this long after the end of the round count as failed.
         begins_at: seconds since 1970 at which the round opens; 0: at once.
         turn: both sides at once, journey by journey in turn: which of the two this is (0 or 1); −1: alone.
+        within: how dense arrivals are in equal parts of the round, one to another; empty: all the same.
     """
 
     index: int
@@ -98,6 +99,7 @@ class RunRound(Record, frozen=True, kw_only=True, tag_field="say", tag="run-roun
     file: str
     begins_at: float = 0.0
     turn: int = -1
+    within: tuple[float, ...] = ()
 
 
 class RoundDone(Record, frozen=True, kw_only=True, tag_field="say", tag="round-done"):

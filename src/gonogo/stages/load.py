@@ -26,7 +26,7 @@ from gonogo.model.errors import GonogoError, ToolError, UsageError
 from gonogo.readers.load_messages import Collected, Journey
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome
 from gonogo.stages.load_generator import collect
-from gonogo.stages.load_profile import Shape, read_shape
+from gonogo.stages.load_profile import Shape, effective, read_shape
 from gonogo.stages.permission import refusal
 
 FEATURE = "Response times"
@@ -49,11 +49,17 @@ class LoadStage:
                 stage=settings.stage, problem=f"There is no {options.locustfile} in the project."
             )
         try:
+            options = effective(project.root, options)
             shape = read_shape(project.root, options)
             collected = collect(project.python, project.root, locustfile)
         except (UsageError, ToolError) as error:
             return StagePlan(stage=settings.stage, problem=f"{error.message} {error.remedy}".strip())
-        problem = collected.problem or _problem_of(collected, shape) or _too_few_users(shape, options)
+        problem = (
+            collected.problem
+            or _problem_of(collected, shape)
+            or _too_few_users(shape, options)
+            or _too_long(shape, options, settings.timeout_s)
+        )
         if problem:
             return StagePlan(stage=settings.stage, problem=problem)
         folder = locustfile.parent.relative_to(project.root).as_posix()
@@ -124,6 +130,16 @@ def _too_few_users(shape: Shape, options: LoadOptions) -> str:
         return ""
     return (
         f"{shape.users} users cannot be shared among {options.processes} processes: each needs one at least."
+    )
+
+
+def _too_long(shape: Shape, options: LoadOptions, timeout_s: float) -> str:
+    least_s = 2 * (options.warmup_rounds + options.pairs_min) * options.round_s
+    if least_s <= timeout_s:
+        return ""
+    return (
+        f"The profile {shape.profile!r} takes {least_s:,.0f} s at least, and [stages.load] has a timeout_s of "
+        f"{timeout_s:,.0f}. Set timeout_s higher."
     )
 
 

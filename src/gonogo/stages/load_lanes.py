@@ -101,6 +101,7 @@ def note_of(
         requests=done.requests,
         cpu_ratio=done.cpu_ratio,
         late_p95_ms=done.late_p95_ms,
+        arrivals_per_s=request.arrivals_per_s,
         foreign_ratio=usage.foreign_ratio,
         target_cpu_ratio=usage.target_ratio.get(target) if target is not None else None,
         target_memory_mib=usage.memory_mib.get(target) if target is not None else None,

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gonogo.config.stage_options.load import LoadOptions, LoadProfile, LoadProfiles
+from gonogo.config.stage_options.load import OF_ROUNDS, LoadOptions, LoadProfile, LoadProfiles
 from gonogo.model.errors import ConfigError, ProjectError
 
 DEFAULT_ARRIVALS_PER_S = 20.0
 """When neither options nor a profile say anything: a handful of people at work."""
 
 DEFAULT_USERS = 20
+
+PAIRS_OF_A_STEP = 2
+"""One with each side first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +30,22 @@ class Shape:
         users: signed-in users on each side.
         mix: weights by journey that replace the locustfile's; empty keeps those.
         profile: the name it came from; empty when from options or defaults alone.
+        steps: shares of `arrivals_per_s`, one after another, two pairs each and then from the first again.
+        within: how dense arrivals are in equal parts of every round, one to another; empty: all the same.
     """
 
     arrivals_per_s: float
     users: int
     mix: Mapping[str, float] = field(default_factory=dict)
     profile: str = ""
+    steps: tuple[float, ...] = ()
+    within: tuple[float, ...] = ()
+
+    def rate_of(self, pair: int) -> float:
+        """Journeys started a second in a pair; both sides of it get the same. Warm-up rounds get the plain rate."""
+        if not self.steps or pair < 0:
+            return self.arrivals_per_s
+        return self.arrivals_per_s * self.steps[pair // PAIRS_OF_A_STEP % len(self.steps)]
 
     @property
     def is_open_loop(self) -> bool:
@@ -42,9 +55,39 @@ class Shape:
     @property
     def words(self) -> str:
         """`60 journeys a second`, `25 users at work`."""
+        if self.steps:
+            low, high = (self.arrivals_per_s * step for step in (min(self.steps), max(self.steps)))
+            return f"{low:g} to {high:g} journeys a second, in steps"
+        if self.within:
+            peak = self.arrivals_per_s * max(self.within) * len(self.within) / sum(self.within)
+            return f"{self.arrivals_per_s:g} journeys a second, {peak:g} at the peak of each round"
         if self.is_open_loop:
             return f"{self.arrivals_per_s:g} journeys a second"
         return f"{self.users} users at work"
+
+
+def effective(root: Path, options: LoadOptions) -> LoadOptions:
+    """The options, with what the profile says about rounds and pairs in their place.
+
+    A load that rises in steps is looked at after each step has been run at least.
+
+    Raises:
+        ProjectError, ConfigError: as `read_shape`.
+    """
+    path = (root / options.locustfile).parent / "profiles.toml"
+    profiles = _profiles(path, root)
+    name = options.profile or (profiles.default if profiles else "")
+    profile = _named(profiles, name, path, root)
+    if profile is None:
+        return options
+    said = profile.model_dump(include=set(OF_ROUNDS), exclude_none=True)
+    merged = {**options.model_dump(), **said}
+    merged["pairs_min"] = max(merged["pairs_min"], PAIRS_OF_A_STEP * len(profile.steps))
+    try:
+        return LoadOptions.model_validate(merged)
+    except ValidationError as error:
+        message = f"{_shown(path, root)}: the profile {name!r}: {error.errors()[0]['msg']}."
+        raise ConfigError(message) from error
 
 
 def read_shape(root: Path, options: LoadOptions) -> Shape:
@@ -72,7 +115,10 @@ def read_shape(root: Path, options: LoadOptions) -> Shape:
     else:
         arrivals, users = DEFAULT_ARRIVALS_PER_S, DEFAULT_USERS
     mix = dict(profile.mix) if profile is not None else {}
-    return Shape(arrivals_per_s=arrivals, users=users, mix=mix, profile=name)
+    steps, within = (profile.steps, profile.within_round) if profile is not None and arrivals else ((), ())
+    return Shape(
+        arrivals_per_s=arrivals, users=users, mix=mix, profile=name, steps=tuple(steps), within=tuple(within)
+    )
 
 
 def _profiles(path: Path, root: Path) -> LoadProfiles | None:

@@ -164,7 +164,8 @@ class PairedRounds:
             pair=pair,
             seed=campaign.seed,
             duration_s=campaign.options.round_s,
-            arrivals_per_s=campaign.shape.arrivals_per_s,
+            arrivals_per_s=campaign.shape.rate_of(pair),
+            within=campaign.shape.within,
             give_up_s=campaign.options.give_up_s,
             file=str(lane.context.folder / file_of(index)),
         )

@@ -33,7 +33,7 @@ from gonogo.stages.base import Project, Services, SideContext, StageOutcome, job
 from gonogo.stages.load_generator import SIGN_IN_TIMEOUT_S, Generator
 from gonogo.stages.load_lanes import Campaign, Lane
 from gonogo.stages.load_machine import Machine, is_here
-from gonogo.stages.load_profile import Shape, read_shape
+from gonogo.stages.load_profile import Shape, effective, read_shape
 from gonogo.stages.load_rounds import TIMED_OUT, PairedRounds
 from gonogo.stages.load_stopping import load_criteria, reason_to_stop
 
@@ -64,13 +64,13 @@ class LoadRun:
 
     @property
     def options(self) -> LoadOptions:
-        """The stage's options."""
-        return LoadOptions.model_validate(self.settings.options)
+        """The stage's options, with what the profile says in their place."""
+        return effective(self.project.root, LoadOptions.model_validate(self.settings.options))
 
     @property
     def locustfile(self) -> Path:
         """The journeys."""
-        return self.project.root / self.options.locustfile
+        return self.project.root / LoadOptions.model_validate(self.settings.options).locustfile
 
     def carry_out(self) -> Mapping[Side, StageOutcome]:
         """Start the generators, sign in, run the rounds, and read what they amount to.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
@@ -19,6 +20,10 @@ class Interleave(StrEnum):
     """One side alone, then the other."""
     REQUESTS = "requests"
     """Both sides at once, each journey on one side and then on the other: a busy neighbour hits both."""
+
+
+OF_ROUNDS = ("round_s", "pairs_min", "pairs_max", "budget_s")
+"""What a profile may say in place of the options."""
 
 
 class LoadOptions(BaseModel, extra="forbid", frozen=True):
@@ -123,7 +128,7 @@ class LoadOptions(BaseModel, extra="forbid", frozen=True):
 
 
 class LoadProfile(BaseModel, extra="forbid", frozen=True):
-    """`[profiles.<name>]`: one kind of load, such as an ordinary morning or the annual billing."""
+    """`[profiles.<name>]`: one kind of load, such as an ordinary morning, the annual billing, a spike or an hour."""
 
     description: str = Field(default="", description="When this load occurs, in plain words.")
     arrival_rate: float = Field(default=0.0, ge=0, le=10_000, description="As in [stages.load].")
@@ -132,6 +137,31 @@ class LoadProfile(BaseModel, extra="forbid", frozen=True):
         default_factory=dict,
         description="Weight of each journey; a journey left out is not run. Empty: the locustfile's weights.",
     )
+
+    steps: list[Annotated[float, Field(gt=0, le=100)]] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Shares of arrival_rate, run one after another: [0.5, 1, 2] is half of it, all, and twice.",
+    )
+    within_round: list[Annotated[float, Field(ge=0, le=1000)]] = Field(
+        default_factory=list,
+        max_length=50,
+        description="How dense arrivals are in equal parts of each round: [1, 1, 6, 1, 1] has a spike in the "
+        "middle. The mean stays arrival_rate.",
+    )
+    round_s: float | None = Field(default=None, ge=0.5, le=600, description="In place of [stages.load].")
+    pairs_min: int | None = Field(default=None, ge=6, le=400, description="In place of [stages.load].")
+    pairs_max: int | None = Field(default=None, ge=6, le=400, description="In place of [stages.load].")
+    budget_s: float | None = Field(
+        default=None, gt=0, le=86_400, description="In place of [stages.load]; timeout_s there must allow it."
+    )
+
+    @field_validator("within_round")
+    @classmethod
+    def _some_arrive(cls, value: list[float]) -> list[float]:
+        if value and not sum(value) > 0:
+            raise ValueError("at least one part of the round must be above 0")
+        return value
 
     @field_validator("mix")
     @classmethod
@@ -144,6 +174,8 @@ class LoadProfile(BaseModel, extra="forbid", frozen=True):
     def _says_how_much(self) -> LoadProfile:
         if not self.arrival_rate and not self.users:
             raise ValueError("a profile needs arrival_rate or users")
+        if (self.steps or self.within_round) and not self.arrival_rate:
+            raise ValueError("steps and within_round need an arrival_rate that they are shares of")
         return self
 
 

@@ -7,13 +7,15 @@ The interval is the one the judgement names in words: Student's t over the pairs
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from gonogo.judging.memory_growth import leak_hint
 from gonogo.judging.paired_rounds import paired
+from gonogo.judging.response_words import sentence
 from gonogo.model import CriterionKind, MeasuredDifference
 from gonogo.publishing.base import Dossier
-from gonogo.publishing.cleaning import TITLE_LIMIT, one_line
+from gonogo.publishing.cleaning import TEXT_LIMIT, TITLE_LIMIT, one_line
 from gonogo.publishing.sections.charts import Interval, interval_chart
 from gonogo.publishing.wording import between, number, slower
 
@@ -22,8 +24,16 @@ TAIL = 0.025
 """Chance left out at either end of an interval."""
 CHARTS_SHOWN = 20
 
-_NOT_JOURNEYS = ("generator", "target")
+_SERVER = "target"
+_NOT_JOURNEYS = ("generator", _SERVER)
 _WHOLE = "all"
+
+
+_OF_SERVERS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
+    ("cpu_ratio", "Processor time", lambda value: f"{value:.0%} of one processor"),
+    ("memory_mib", "Memory", lambda value: f"{value:,.0f} MiB"),
+    ("memory_growth_mib", "Memory gained while measured", lambda value: f"{value:,.1f} MiB"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,7 @@ class Journey:
         change, between, allowed: the change, its interval and the margin, in words.
         errors: share of failed requests on both sides, in words.
         samples: answers timed on both sides.
+        sentence: what the slowest requests take now and then, with the interval; empty without pairs of rounds.
         chart: the interval as SVG, empty when there is none.
     """
 
@@ -46,7 +57,39 @@ class Journey:
     allowed: str
     errors: str
     samples: str
+    sentence: str
     chart: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerRow:
+    """One thing about the servers while they were measured; texts are ready to show."""
+
+    what: str
+    baseline: str
+    candidate: str
+
+
+def servers(dossier: Dossier) -> tuple[ServerRow, ...]:
+    """What the servers used, where we started them; nothing is known of others."""
+    found = {
+        measured.statistic: measured
+        for measured in dossier.comparison.measurements
+        if subject_of(measured) == _SERVER and min(measured.baseline_samples, measured.candidate_samples) > 0
+    }
+    rows = []
+    for statistic, what, show in _OF_SERVERS:
+        if statistic in found:
+            one = found[statistic]
+            rows.append(ServerRow(what=what, baseline=show(one.baseline), candidate=show(one.candidate)))
+    return tuple(rows)
+
+
+def leaks(dossier: Dossier) -> tuple[str, ...]:
+    """A sentence for each stage in which the upgrade's server kept growing and the version in use did not."""
+    stages = dict.fromkeys(measured.stage for measured in dossier.comparison.measurements)
+    hints = (leak_hint(stage, dossier.comparison.measurements) for stage in stages)
+    return tuple(hint for hint in hints if hint)
 
 
 def journeys(dossier: Dossier) -> tuple[Journey, ...]:
@@ -106,6 +149,9 @@ def _journey(
     interval = interval_of(statistics[LOG_STATISTIC], margin) if LOG_STATISTIC in statistics else None
     errors = statistics.get("error_ratio")
     # an endpoint of a journey has its row; its bar would only repeat the journey's
+    tail = statistics.get("log_p95")
+    rounds = paired(tail)
+    said = sentence(tail, rounds) + "." if tail is not None and rounds is not None else ""
     is_drawn = interval is not None and " > " not in subject and place < CHARTS_SHOWN
     return Journey(
         name=name,
@@ -116,6 +162,7 @@ def _journey(
         allowed=slower(margin) if margin is not None else "–",
         errors=f"{_per_thousand(errors.baseline)} → {_per_thousand(errors.candidate)}" if errors else "–",
         samples=f"{number(first.baseline_samples)} and {number(first.candidate_samples)}",
+        sentence=one_line(said, TEXT_LIMIT),
         chart=interval_chart(interval, identity=f"speed-{place}", name=name) if interval and is_drawn else "",
     )
 
