@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from gonogo.judging.load_evidence import GENERATOR, Doubt, LoadEvidence, doubt_about_generator
 from gonogo.judging.rulings import judgement
 from gonogo.model import Criterion, Judgement, MeasuredDifference, ReasonCode, Ruling
 
@@ -11,12 +12,18 @@ from gonogo.model import Criterion, Judgement, MeasuredDifference, ReasonCode, R
 def judge_maximum(criterion: Criterion, measured: tuple[MeasuredDifference, ...]) -> Judgement:
     """Every candidate measurement that matches `scope_key` is at most `limit`, in its own unit.
 
-    No matching measurement, or one without samples, is INCONCLUSIVE: zero requests have no response time.
+    No matching measurement, or one without samples, is INCONCLUSIVE: zero requests have no response time. So
+    are times that the load generator had a part in.
     """
     matching = [m for m in measured if fnmatchcase(m.key, criterion.scope_key)]
     if not matching:
         reason = f"Nothing called {criterion.scope_key} was measured."
         return judgement(criterion, Ruling.INCONCLUSIVE, reason, code=ReasonCode.NO_SAMPLES)
+    doubt = _doubt(criterion, matching, measured)
+    if doubt is not None:
+        return judgement(
+            criterion, Ruling.INCONCLUSIVE, doubt.reason, code=doubt.code, evidence=doubt.evidence
+        )
     empty = [m for m in matching if m.candidate_samples == 0]
     over = [m for m in matching if m.candidate_samples > 0 and m.candidate > criterion.limit]
     keys = tuple(m.key for m in over or empty or matching)
@@ -30,3 +37,13 @@ def judge_maximum(criterion: Criterion, measured: tuple[MeasuredDifference, ...]
     worst = max(matching, key=lambda m: m.candidate)
     reason = f"{worst.title}: {worst.candidate:g} {worst.unit}, within {criterion.limit:g}."
     return judgement(criterion, Ruling.MET, reason, evidence=keys)
+
+
+def _doubt(
+    criterion: Criterion, matching: list[MeasuredDifference], measured: tuple[MeasuredDifference, ...]
+) -> Doubt | None:
+    """Why times may be the load generator's own doing; of a stage that generates no load there is no doubt."""
+    is_load = any(one.key.startswith(f"{criterion.stage}:{GENERATOR}:") for one in measured)
+    if not (is_load and any(one.statistic.endswith("_ms") for one in matching)):
+        return None
+    return doubt_about_generator(LoadEvidence(criterion.stage, measured))
