@@ -57,6 +57,7 @@ class Worker:
         """Connect. Raises ConnectionError when the master is not there."""
         self._secret, self._session = secret, ""
         self._generator: Generator | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._pack = collect(locustfile)
         host, _, port = master.rpartition(":")
         self._environment = environment_of(self._pack, "")
@@ -108,8 +109,8 @@ class Worker:
         self._say(wire.USERS, msgspec.json.encode(started))
 
     def _keep_job(self, content: bytes) -> None:
-        folder = tempfile.mkdtemp(prefix="gonogo-worker-")
-        path = Path(folder) / "job.json"
+        self._folder = tempfile.TemporaryDirectory(prefix="gonogo-worker-")  # removed with this process
+        path = Path(self._folder.name) / "job.json"
         path.write_bytes(content)
         os.environ[JOB_VARIABLE] = str(path)
 
