@@ -3,8 +3,8 @@
     python tools/load_truth.py [--only identical tail] [--times 5] [--budget 600] [--table]
 
 Every run installs the demo system twice, puts trouble of a known size onto one of them (`MERIDIAN_STRAIN`), lets the
-real load stage run, and judges what came of it as a gate would. A run has 60 s of load for both sides together,
-warm-up included. On the very samples of each run the usual rules are asked as well.
+real load stage run, and judges what came of it as a gate would. A run has up to 60 s of measured load for both
+sides together. On the very samples of each run the usual rules are asked as well.
 
 What was measured is kept in ``benchmarks/results/load-truth``, one file a run, and counts the next time: the whole
 can be done in pieces, on an otherwise idle machine. Cases take turns, so that a part is a fair sample of each.

@@ -49,9 +49,10 @@ RARE_MARGINS = 2.0
 """A journey that is less than this share of the mix need only be shown to stay below so many margins before
 the stage may stop: it comes so seldom that one margin would take several times as long to show."""
 
-BUSY_DRIFT = 0.3
-"""By how much identical versions may differ (as a difference of logs) over a whole run when others use all of
-the machine. In proportion to what they use, a slowdown must exceed the margin by this as well."""
+BUSY_DRIFT = 0.8
+"""By how much near-identical versions may differ over a whole run (as a difference of logs) for each unit of the
+machine that others use beyond `BUSY_MACHINE`: a slowdown must exceed the margin by this as well. Seen: 46% where
+others used three quarters of two processors."""
 
 _FLOORS = {"log_mean": 0.5, "log_p95": 1.0, "log_p98": 2.0}
 """By how much of the margin a statistic must be worse before it counts, however sure it is."""
@@ -136,7 +137,8 @@ def _slower(evidence: LoadEvidence, criterion: Criterion) -> list[_Slow]:
     upgrade.
     """
     others = foreign_share(evidence)
-    least = _margin(criterion) + BUSY_DRIFT * others if others > BUSY_MACHINE else -math.inf
+    drift = BUSY_DRIFT * (others - BUSY_MACHINE)
+    least = _margin(criterion) + drift if others > BUSY_MACHINE else -math.inf
 
     def counts(one: _Slow) -> bool:
         return _is_beyond_floor(one, criterion) and one.rounds.bound(1 - CONFIDENCE) > least
