@@ -19,6 +19,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.demo_system import Bench, context_of, prepare, up
+
 from gonogo.job import VARIABLE, write_job
 from gonogo.model import Side
 from gonogo.processes import Stop, clean_environment

@@ -120,7 +120,8 @@ def test_a_busy_machine_is_named_as_the_cause_of_the_noise() -> None:
         (0.83, 1.0, Ruling.MET),
     ],
     ids=[
-        "quiet and slower", "busy and a little slower", "busy and slower", "as seen of a sound release", "hardly busy and slower",
+        "quiet and slower", "busy and a little slower", "busy and slower", "as seen of a sound release",
+        "hardly busy and slower",
         "busy and twice as slow", "busy and the same",
     ],
 )  # fmt: skip
