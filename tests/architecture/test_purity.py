@@ -103,9 +103,16 @@ def test_harmless_neighbours_of_impure_names_are_left_alone(text: str, modules: 
     assert not impurities(module.tree, module.imports())
 
 
-PROCESS_DOORS = frozenset({"gonogo.processes", "gonogo.setup.children", "gonogo.stages.behave_pool"})
+PROCESS_DOORS = frozenset(
+    {
+        "gonogo.processes",
+        "gonogo.setup.children",
+        "gonogo.stages.behave_pool",
+        "gonogo.loadgen.children",
+    }
+)
 """The modules that may start a child process. The first two put it in a group of its own and end it;
-the third runs inside behave, and its workers belong to behave's group."""
+the others run inside behave and Locust, and their workers belong to the group of these."""
 
 CORE_WITHOUT_CLOCK = frozenset({"config", "store", "stages", "publishing", "engine", "job", "events"})
 

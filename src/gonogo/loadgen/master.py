@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -25,6 +23,7 @@ from locust.runners import STATE_MISSING, MasterRunner
 
 from gonogo.job import VARIABLE as JOB_VARIABLE
 from gonogo.loadgen import wire
+from gonogo.loadgen.children import WorkerProcess
 from gonogo.loadgen.generator import without_statistics
 from gonogo.readers.load_messages import ErrorCount, RoundDone, RunRound, StartUsers, UsersStarted
 from gonogo.readers.load_rounds import merge_rounds
@@ -69,7 +68,7 @@ class Master:
             environment, lambda: environment.create_master_runner(host, int(port))
         )
         self._workers: tuple[str, ...] = ()
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._children: list[WorkerProcess] = []
         self._answers: dict[str, dict[str, tuple[bytes, bytes]]] = {}
         self._trouble = ""
         for kind in (wire.READY, wire.USERS, wire.DONE, wire.TROUBLE):
@@ -123,15 +122,11 @@ class Master:
         """Tell the workers to end, and see to it that those started here do."""
         self._runner.quit()
         for child in self._children:
-            child.terminate()
-        for child in self._children:
-            child.wait()
+            child.end()
 
-    def _child(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "gonogo.loadgen", "work", "--locustfile", str(self._locustfile)]
-        environment = {**os.environ, wire.SECRET_VARIABLE: self._secret}
-        port = self._runner.server.port
-        return subprocess.Popen([*command, "--master", f"127.0.0.1:{port}"], env=environment)
+    def _child(self) -> WorkerProcess:
+        address = f"127.0.0.1:{self._runner.server.port}"
+        return WorkerProcess(self._locustfile, address, {wire.SECRET_VARIABLE: self._secret})
 
     def _wait_for_workers(self) -> None:
         deadline = time.monotonic() + COME_S

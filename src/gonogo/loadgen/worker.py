@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ from locust.runners import STATE_RUNNING, WorkerRunner
 
 from gonogo.job import VARIABLE as JOB_VARIABLE
 from gonogo.loadgen import guard, wire
+from gonogo.loadgen.children import WorkerProcess
 from gonogo.loadgen.generator import Generator, environment_of, without_statistics
 from gonogo.loadgen.journeys import collect
 from gonogo.loadgen.serve import limit_log
@@ -45,8 +45,7 @@ def work_for_both(locustfile: Path, master: str) -> int:
     """Two workers, one for each side: the upgrade's master is one port above that of the version in use."""
     host, _, port = master.rpartition(":")
     addresses = (master, f"{host}:{int(port) + 1}")
-    command = [sys.executable, "-m", "gonogo.loadgen", "work", "--locustfile", str(locustfile)]
-    children = [subprocess.Popen([*command, "--master", address]) for address in addresses]
+    children = [WorkerProcess(locustfile, address, {}) for address in addresses]
     return max(child.wait() for child in children)
 
 
