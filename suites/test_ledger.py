@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -79,6 +80,19 @@ def test_page_shows_the_running_balance_of_the_api(http_as, api_as, reconcile, s
     right = [{"line": n, "balance": f"{item['balance_pence'] / 100:.2f}"} for n, item in enumerate(items)]
     found = reconcile(left, right, key="line")
     assert not found, str(found)
+
+
+@pytest.mark.discipline("time")
+def test_ledger_writes_the_day_before_the_month(http_as, api_as):
+    """The dates of the ledger on the page are those of the API, written as in Britain."""
+    table = Table.read_html(http_as("rent officer").get("/accounts/A000012").text, "Ledger")
+    shown = [row["Date"] for row in table.records()]
+    client = api_as("rent officer")
+    items = client.get("accounts/A000012/transactions", params={"per_page": len(shown)}).json()["items"]
+    assert shown
+    for written, item in zip(shown, items, strict=True):
+        day = date.fromisoformat(item["date"])
+        assert written == f"{day.day} {day:%b} {day.year}", f"{item['date']} is written as {written}"
 
 
 def test_weekly_total_covers_every_account_of_a_tenancy(database, text_at, api_as):

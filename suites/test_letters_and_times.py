@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml import html
 
 from gonogo.pytest_plugin.tabular import Table
 
@@ -34,6 +35,37 @@ def test_letter_is_worded_as_today(page_as, snapshot, template):
     assert "{" not in body, "a blank was not filled in"
     assert "Â" not in body, "the pound sign is garbled"
     snapshot.text(f"{subject}\n\n{body}", f"Letter: {template}", discipline="language")
+
+
+OFFICERS_PAGES = [
+    *("/", "/tenancies", "/tenancies/T000003", "/arrears", "/accounts/A000003", "/accounts/A000003/payment"),
+    *("/letters", "/reports", "/batch"),
+]
+CLERKS_PAGES = ["/", "/repairs", "/repairs/R000386", "/repairs/new"]
+MANAGERS_PAGES = ["/admin/users", "/admin/access", "/accounts/A000003/write-off"]
+
+
+@pytest.mark.should
+@pytest.mark.discipline("language")
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        ("rent officer", OFFICERS_PAGES),
+        ("repairs clerk", CLERKS_PAGES),
+        ("housing manager", MANAGERS_PAGES),
+    ],
+    ids=["rent officer", "repairs clerk", "housing manager"],
+)
+def test_menus_headings_and_labels_are_worded_as_today(http_as, snapshot, role, pages):
+    """Menus, headings, columns, labels and buttons have the words of today."""
+    client, lines = http_as(role), []
+    for path in pages:
+        page = html.document_fromstring(client.get(path).text)
+        found = page.xpath("//nav//a | //h1 | //h2 | //th | //label | //legend | //button")
+        said = [" ".join(element.text_content().split()) for element in found]
+        lines += [f"{path}: {words}" for words in dict.fromkeys(said) if words]
+    assert len(lines) > len(pages), "hardly any words were found"
+    snapshot.text("\n".join(lines), f"Words of the pages for a {role}", discipline="language")
 
 
 @pytest.mark.discipline("data")
