@@ -51,8 +51,10 @@ def test_links_that_lead_nowhere_are_a_no_go_although_every_page_answers(after: 
     assert "regression:test_pages:test_every_link_leads_somewhere" in changes(verdict, "REGRESSED")
 
 
-def test_release_that_mends_the_links_is_a_go(tmp_path: Path) -> None:
-    assert verdict_of(tmp_path, "0.49.1", "0.50.2")["decision"] == "GO"
+def test_release_that_mends_the_links_has_none_that_leads_nowhere(tmp_path: Path) -> None:
+    # Its pages have grown menus outside every landmark meanwhile, so the decision is another matter.
+    worse = changes(verdict_of(tmp_path, "0.49.1", "0.50.2"), "REGRESSED")
+    assert not any("link" in key for key in worse)
 
 
 def test_weakness_that_is_mended_is_a_go_and_the_way_back_is_not(tmp_path: Path) -> None:

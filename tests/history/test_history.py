@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -126,6 +128,21 @@ def test_the_history_can_be_made_again_from_the_run_folders(tmp_path: Path) -> N
     (tmp_path / "two" / "verdict.json").write_text("{", encoding="utf-8")
     assert rebuild(tmp_path) == ("two",)
     assert [r.run_id for r in read_history(tmp_path).runs] == ["one"]
+
+
+def test_runs_from_before_there_was_a_history_are_in_it(tmp_path: Path) -> None:
+    judged(tmp_path, "one", "2026-11-20T10:00:00Z")
+    (tmp_path / FILE).unlink()
+    judged(tmp_path, "two", "2026-11-21T10:00:00Z")
+    assert [r.run_id for r in read_history(tmp_path).runs] == ["one", "two"]
+
+
+def test_a_history_of_another_version_is_made_again(tmp_path: Path) -> None:
+    judged(tmp_path, "one", "2026-11-20T10:00:00Z")
+    with closing(sqlite3.connect(tmp_path / FILE)) as database:
+        database.execute("pragma user_version = 99")
+    judged(tmp_path, "two", "2026-11-21T10:00:00Z")
+    assert [r.run_id for r in read_history(tmp_path).runs] == ["one", "two"]
 
 
 def test_a_damaged_history_is_said_and_costs_no_verdict(

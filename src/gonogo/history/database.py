@@ -65,9 +65,13 @@ class JudgedRun:
 def add_run(reports: Path, run: JudgedRun) -> None:
     """Add a judged run to the history of a folder of runs; one that is there already is replaced.
 
+    Where there is no history yet, or one of another version, it is made from the run folders first.
+
     Raises:
         StorageError: the history cannot be written.
     """
+    if not _is_current(reports / FILE):
+        rebuild(reports)
     with _opened(reports / FILE) as database:
         _add(database, run)
 
@@ -114,16 +118,13 @@ def _is_current(path: Path) -> bool:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    with _writing():
-        if path.is_file() and not _is_current(path):
-            path.unlink()
-        with contextlib.closing(sqlite3.connect(path, timeout=10.0)) as database:
-            database.row_factory = sqlite3.Row
-            database.execute("pragma foreign_keys = on")
-            if database.execute("pragma user_version").fetchone()[0] == 0:
-                database.executescript(f"begin; {_TABLES} pragma user_version = {VERSION}; commit;")
-            with database:
-                yield database
+    with _writing(), contextlib.closing(sqlite3.connect(path, timeout=10.0)) as database:
+        database.row_factory = sqlite3.Row
+        database.execute("pragma foreign_keys = on")
+        if database.execute("pragma user_version").fetchone()[0] == 0:
+            database.executescript(f"begin; {_TABLES} pragma user_version = {VERSION}; commit;")
+        with database:
+            yield database
 
 
 @contextlib.contextmanager
