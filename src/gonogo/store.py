@@ -5,6 +5,7 @@
       runs/<stage>.<side>/raw/…               the tools' own output
       runs/<stage>.<side>/observations.jsonl  what was read from it
       runs/<stage>.<side>/stage.json          written last: seals the folder with digests
+      judging.json                            the moment and the definition it was judged by
       comparison.json  verdict.json  published/   derived; can be made again
 
 A stage folder is written once. Derived files are replaced whole (written aside, then renamed).
@@ -23,6 +24,7 @@ import msgspec
 from gonogo.model import (
     Artefact,
     Comparison,
+    Judging,
     Observation,
     Plan,
     Problem,
@@ -175,6 +177,14 @@ class RunFolder:
         data = self._bytes("plan.json")
         return from_json(data, Plan, source="plan.json"), hashlib.sha256(data).hexdigest()
 
+    def read_judging(self) -> Judging:
+        """What the verdict was last computed with. Raises EvidenceError when it is missing or damaged."""
+        return from_json(self._bytes("judging.json"), Judging, source="judging.json")
+
+    def was_judged(self) -> bool:
+        """Whether it is recorded what a verdict was computed with."""
+        return (self.path / "judging.json").is_file()
+
     def read_comparison(self) -> Comparison:
         """The comparison as last computed. Raises EvidenceError when it is missing or damaged."""
         return from_json(self._bytes("comparison.json"), Comparison, source="comparison.json")
@@ -190,6 +200,15 @@ class RunFolder:
         """
         runs = (read_stage(folder) for folder in sorted((self.path / "runs").iterdir()) if folder.is_dir())
         return tuple(run for run in runs if run is not None)
+
+    def started_on(self) -> str:
+        """The day the first stage started, ISO date; empty when no sealed stage says. Reads headers only."""
+        moments = []
+        for path in sorted((self.path / "runs").glob(f"*/{HEADER}")):
+            with contextlib.suppress(EvidenceError):  # an unreadable header is told when it is judged
+                header = from_json(_read(path), StageHeader, source=path.parent.name)
+                moments.append(header.started_at)
+        return min((moment for moment in moments if moment), default="")[:10]
 
     def read_artefact(self, stage: str, side: Side, path: str) -> bytes:
         """The bytes of one artefact, checked against its digest.

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from gonogo.config.change import ChangeTable
 from gonogo.config.secrets import is_reference
 from gonogo.config.stage_options.sign_in import ApiOptions, BatchOptions, DatabaseOptions, SignInOptions
 from gonogo.model import Activity, Priority, TargetClass
@@ -162,6 +163,21 @@ class SignOffTable(Strict):
     roles: list[str] = Field(default_factory=list, description="Roles that must sign.")
 
 
+class WaiversTable(Strict):
+    """`[waivers]`: how long what is not met may be accepted; the waivers themselves are in waivers.toml."""
+
+    longest_days: int = Field(90, ge=1, le=366, description="Most days between start and expiry.")
+
+
+class RetentionTable(Strict):
+    """`[retention]`: days that what a run keeps is kept, from its start. `gonogo purge` deletes what is due."""
+
+    pictures_days: int = Field(90, ge=1, le=36500, description="Screenshots, videos, traces, Allure.")
+    extracts_days: int = Field(90, ge=1, le=36500, description="Tables and documents taken from the system.")
+    evidence_days: int = Field(365, ge=1, le=36500, description="All other evidence.")
+    reports_days: int = Field(2190, ge=1, le=36500, description="What was published and signed.")
+
+
 class StageTable(BaseModel):
     """`[stages.<name>]`: common keys here; the stage's own are checked by the stage's own model."""
 
@@ -187,3 +203,6 @@ class GonogoToml(Strict):
     criteria: dict[str, CriteriaTable] = Field(default_factory=dict)
     expected_changes: list[ExpectedChangeTable] = Field(default_factory=list)
     sign_off: SignOffTable = Field(default_factory=SignOffTable)
+    waivers: WaiversTable = Field(default_factory=WaiversTable)
+    change: ChangeTable | None = None
+    retention: RetentionTable = Field(default_factory=RetentionTable)

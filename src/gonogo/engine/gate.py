@@ -19,7 +19,10 @@ from gonogo.engine.definition import SIDES, Gate, Result
 from gonogo.engine.evidence import Evidence
 from gonogo.engine.gathering import gather
 from gonogo.engine.packs import packs_digest
+from gonogo.engine.purging import refuse_when_purged
+from gonogo.engine.redefining import judging_of
 from gonogo.events import Event
+from gonogo.judging.change_record import change_digest
 from gonogo.judging.judge import evidence_digest, judge, waivers_digest
 from gonogo.model import (
     Digests,
@@ -129,19 +132,24 @@ def judge_folder(
     settings: PublishSettings | None = None,
     upgrade: Upgrade | None = None,
 ) -> tuple[Verdict, Dossier]:
-    """Recompute comparison and verdict from a run folder and write both.
+    """Recompute comparison and verdict from a run folder and write both, and what they were computed with.
 
     Args:
-        upgrade: judge by this definition instead of the folder's own.
+        generated_at: the present moment. Waivers are judged by it the first time, and with a new definition.
+        upgrade: judge by what this definition says must hold, instead of the folder's own.
 
     Raises:
-        EvidenceError: upgrade.json or plan.json is missing or damaged; nothing can be judged then.
+        EvidenceError: upgrade.json or plan.json is missing or damaged, or evidence was deleted when it was
+            due; nothing can be judged then.
     """
-    upgrade = upgrade or folder.read_upgrade()
+    refuse_when_purged(folder.path)
+    judging = judging_of(folder, now=generated_at, newer=upgrade)
+    upgrade, at = judging.upgrade, judging.at
     plan, plan_sha256 = folder.read_plan()
     runs = folder.read_runs()
     comparison = compare(upgrade, plan, plan_sha256, runs, folder.read_artefact)
-    verdict = judge(upgrade, plan, comparison, digests(upgrade, plan_sha256, runs))
+    verdict = judge(upgrade, plan, comparison, digests(upgrade, plan_sha256, runs, at), at=at)
+    folder.write("judging.json", judging)
     folder.write("comparison.json", comparison)
     folder.write("verdict.json", verdict)
     dossier = Dossier(
@@ -153,6 +161,7 @@ def judge_folder(
         comparison=comparison,
         verdict=verdict,
         generated_at=generated_at,
+        judged_at=at,
         run_id=folder.path.name,
         settings=settings or PublishSettings(),
         calibration=calibration_file.quoted(folder, upgrade.system),
@@ -160,11 +169,12 @@ def judge_folder(
     return verdict, dossier
 
 
-def digests(upgrade: Upgrade, plan_sha256: str, runs: Iterable[StageRun]) -> Digests:
-    """What a verdict is computed from."""
+def digests(upgrade: Upgrade, plan_sha256: str, runs: Iterable[StageRun], at: str = "") -> Digests:
+    """What a verdict is computed from, judged at a moment."""
     return Digests(
         policy=upgrade.policy_digest,
         plan=f"sha256:{plan_sha256}",
         evidence=evidence_digest(runs),
-        waivers=waivers_digest(upgrade),
+        waivers=waivers_digest(upgrade, at),
+        change=change_digest(upgrade.change),
     )

@@ -3,6 +3,7 @@
 from gonogo.model.access import Api, ApiSignIn, BatchCommand, Database, SignIn, SignInForm
 from gonogo.model.base import Record, from_json, to_json, to_line
 from gonogo.model.calibration import Calibration, UnreliableCheck
+from gonogo.model.change import ChangeRecord, ChangeType
 from gonogo.model.comparison import Comparison, Coverage, Difference, MeasuredDifference
 from gonogo.model.observations import (
     CheckResult,
@@ -15,6 +16,7 @@ from gonogo.model.observations import (
 )
 from gonogo.model.plan import Plan, PlannedCheck, StagePlan
 from gonogo.model.publication import Publication
+from gonogo.model.retention import RetentionClass, RetentionDays
 from gonogo.model.stage_run import Artefact, CarriedFrom, Problem, StageHeader, StageRun, ToolUsed
 from gonogo.model.upgrade import (
     Authorisation,
@@ -29,7 +31,15 @@ from gonogo.model.upgrade import (
     User,
     Waiver,
 )
-from gonogo.model.verdict import Digests, Judgement, UpgradeSummary, Verdict, VerdictDifference
+from gonogo.model.verdict import (
+    Digests,
+    Judgement,
+    Judging,
+    UpgradeSummary,
+    Verdict,
+    VerdictDifference,
+    WaiverStanding,
+)
 from gonogo.model.vocabulary import (
     Activity,
     Blame,
@@ -45,6 +55,7 @@ from gonogo.model.vocabulary import (
     Side,
     StageStatus,
     TargetClass,
+    WaiverState,
 )
 
 __all__ = [
@@ -58,6 +69,8 @@ __all__ = [
     "Calibration",
     "CarriedFrom",
     "Change",
+    "ChangeRecord",
+    "ChangeType",
     "CheckResult",
     "CheckStatus",
     "Comparison",
@@ -74,6 +87,7 @@ __all__ = [
     "Finding",
     "Identity",
     "Judgement",
+    "Judging",
     "MeasuredDifference",
     "Measurement",
     "Observation",
@@ -84,6 +98,8 @@ __all__ = [
     "Publication",
     "ReasonCode",
     "Record",
+    "RetentionClass",
+    "RetentionDays",
     "Retest",
     "Ruling",
     "Severity",
@@ -108,6 +124,8 @@ __all__ = [
     "Verdict",
     "VerdictDifference",
     "Waiver",
+    "WaiverStanding",
+    "WaiverState",
     "from_json",
     "to_json",
     "to_line",

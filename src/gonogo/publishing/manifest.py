@@ -16,7 +16,7 @@ from gonogo.model import Artefact, Record, to_json
 from gonogo.model.errors import StorageError
 
 FILE_NAME = "manifest.json"
-NOT_LISTED = frozenset({FILE_NAME, "verdict.dsse", "signoff.jsonl"})
+NOT_LISTED = frozenset({FILE_NAME, "verdict.dsse", "signoff.jsonl", "signoff.head.json", "purge.jsonl"})
 
 
 class Manifest(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.manifest/1"):

@@ -1,7 +1,7 @@
 """The sign-off log: who decided what about which evidence. Append-only, each entry chained to the one before.
 
-An entry covers the candidate's version and the digests of policy, evidence and waivers. When any of those
-changes afterwards, exactly the entries that cover it are void.
+An entry covers the candidate's version and the digests of policy, evidence, waivers and change record. When any
+of those changes afterwards, exactly the entries that cover it are void.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from gonogo.model import Digests, Record, Upgrade, Verdict, from_json, to_line
+from gonogo.judging.change_record import needs_authority
+from gonogo.model import Decision, Digests, Record, Upgrade, Verdict, from_json, to_line
 from gonogo.model.errors import EvidenceError, StorageError
-from gonogo.signing.keys import SigningKey, is_signed_by
+from gonogo.signing.head import head_problems, write_head
+from gonogo.signing.keys import SigningKey, is_signed_by, trusted_keys
 
 LOG = "signoff.jsonl"
 START = "0" * 64
@@ -77,11 +79,12 @@ def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
     """Chain, sign and append an entry; returns it as written.
 
     Raises:
-        EvidenceError: the log is damaged; nothing is added to a damaged log.
+        EvidenceError: the log is damaged or was cut; nothing is added to such a log.
         StorageError: it cannot be written.
     """
     path = folder / LOG
     lines, problems = _lines(path)
+    problems = problems or head_problems(folder, entry.covers.evidence, lines, trusted_keys())
     if problems:
         raise EvidenceError(problems[0], remedy="Run `gonogo verify` and restore the log from a copy.")
     previous = hashlib.sha256(lines[-1]).hexdigest() if lines else START
@@ -93,7 +96,17 @@ def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
             log.write(to_line(signed))
     except OSError as error:
         raise StorageError(f"{LOG} could not be written: {error.strerror or error}.") from error
+    write_head(folder, entry.covers.evidence, [*lines, to_line(signed).rstrip(b"\n")], key)
     return signed
+
+
+def log_end_problems(folder: Path, run: str, keys: dict[str, tuple[str, Ed25519PublicKey]]) -> list[str]:
+    """Whether the end of the log is the one that was signed last, here or beside it.
+
+    Args:
+        run: the evidence digest of the run.
+    """
+    return head_problems(folder, run, _lines(folder / LOG)[0], keys)
 
 
 def read_log(
@@ -125,13 +138,42 @@ def standing(upgrade: Upgrade, verdict: Verdict, entries: tuple[Entry, ...]) -> 
     return tuple(_status(role.role, newest.get(role.role), verdict) for role in upgrade.signoff_roles)
 
 
+def why_not_signed_off(upgrade: Upgrade, verdict: Verdict, roles: tuple[RoleStatus, ...]) -> str:
+    """Why the upgrade does not count as signed off, as the end of a sentence; empty when it does.
+
+    Every required role has signed, the verdict permits going live, and a change that needs a change
+    authority names one.
+    """
+    match verdict.decision:
+        case Decision.NO_GO:
+            return "the verdict is No-go"
+        case Decision.INCONCLUSIVE:
+            return "the verdict is that there is not enough evidence"
+        case Decision.GO | Decision.GO_WITH_CONDITIONS:
+            pass
+    waiting = [status.role for status in roles if status.status != "signed"]
+    if waiting:
+        return f"waiting for {', '.join(waiting)}"
+    if needs_authority(upgrade.change):
+        return "the change record names no change authority"
+    return "" if roles else "no role is required to sign ([sign_off] in gonogo.toml)"
+
+
+_COVERED = (
+    ("policy", "policy"),
+    ("plan", "plan"),
+    ("evidence", "evidence"),
+    ("waivers", "waivers"),
+    ("change record", "change"),
+)
+"""What a signature covers, in words, and its digest."""
+
+
 def _status(role: str, entry: Entry | None, verdict: Verdict) -> RoleStatus:
     if entry is None:
         return RoleStatus(role=role, status="missing", reason="has not signed")
     changed = [
-        name
-        for name in ("policy", "plan", "evidence", "waivers")
-        if getattr(entry.covers, name) != getattr(verdict.digests, name)
+        name for name, field in _COVERED if getattr(entry.covers, field) != getattr(verdict.digests, field)
     ]
     if entry.candidate != verdict.upgrade.to_version:
         changed.insert(0, "candidate version")
