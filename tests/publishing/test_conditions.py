@@ -48,7 +48,9 @@ def test_every_waiver_of_this_version_is_told_with_what_became_of_it(tmp_path: P
         "1 waiver is for other versions and does not count here",
     ]
     assert "Owner: A. Shah. Approved by B. Jones." in told[0]
-    assert "Renewed" in told[0]
+    assert "Renewed 1 time, after W-000." in told[0]
+    assert "It is about “No must-have check works today and fails on the upgrade”." in told[0]
+    assert "It is about “security:bandit:bb”." in told[2]
 
 
 def test_page_one_and_terminal_hold_the_same_lines(tmp_path: Path) -> None:

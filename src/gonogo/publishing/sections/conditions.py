@@ -50,10 +50,8 @@ _ORDER = (
 
 def _line(waiver: WaiverStanding, dossier: Dossier) -> str:
     """What it is called, what became of it, who stands for it; each sentence short enough to read aloud."""
-    statements = {criterion.id: criterion.statement for criterion in dossier.upgrade.criteria}
     parts = [f"{one_line(waiver.id, 40)}: {_became(waiver, dossier)}"]
-    if waiver.scope in statements:
-        parts.append(f"It is about: {sentence(one_line(statements[waiver.scope], TITLE_LIMIT))}")
+    parts.append(f"It is about “{_subject(waiver, dossier)}”.")
     parts.append(f"Owner: {_name(waiver.owner)}. Approved by {_name(waiver.approver)}.")
     if waiver.standing is WaiverState.IN_USE:
         parts.append(f"Reason: {sentence(one_line(waiver.reason, TITLE_LIMIT))}")
@@ -61,6 +59,13 @@ def _line(waiver: WaiverStanding, dossier: Dossier) -> str:
         times = counted(len(waiver.renews), "time")
         parts.append(f"Renewed {times}, after {listed([one_line(name, 40) for name in waiver.renews])}.")
     return " ".join(parts)
+
+
+def _subject(waiver: WaiverStanding, dossier: Dossier) -> str:
+    """The criterion as a sentence, or the difference by its title; the key where the run found no such thing."""
+    names = {criterion.id: criterion.statement for criterion in dossier.upgrade.criteria}
+    names |= {difference.key: difference.title for difference in dossier.verdict.differences}
+    return one_line(names.get(waiver.scope, waiver.scope), TITLE_LIMIT).rstrip(".")
 
 
 def _name(name: str) -> str:
