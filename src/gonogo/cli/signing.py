@@ -33,7 +33,7 @@ def verify_command(run_folder: RunArgument) -> int:
         answer.print(plain(problem), markup=False)
     if problems:
         count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
-        say(f"{count}: this is not the evidence the verdict was made from.")
+        say(f"{count}: the verdict cannot be relied on as it stands here.")
         return int(ExitCode.VERIFICATION_FAILED)
     _show_deleted(deleted_when_due(folder))
     show_standing(folder)
