@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from gonogo.config import schema, waivers
+from gonogo.config import change, schema, waivers
 from gonogo.config.criteria import criteria_for
 from gonogo.config.stage_options import sign_in
 from gonogo.stages.registry import installed_stages, option_models
@@ -44,7 +44,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[expected_changes]]", schema.ExpectedChangeTable),
     ("[sign_off]", schema.SignOffTable),
     ("[waivers]", schema.WaiversTable),
-    ("[change]", schema.ChangeTable),
+    ("[change]", change.ChangeTable),
     ("[retention]", schema.RetentionTable),
 )
 
