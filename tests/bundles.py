@@ -179,6 +179,7 @@ class Bundle:
         self.upgrade = upgrade(stages)
         self.plans = {name: stage_plan(name) for name in stages}
         self.tables = dict.fromkeys(SIDES, TABLE)
+        self.files: dict[tuple[str, Side], dict[str, bytes]] = {}
         self.headers: dict[tuple[str, Side], dict[str, object]] = {}
         self.observations: dict[tuple[str, Side], list[Observation]] = {}
         for side in SIDES:
@@ -219,6 +220,10 @@ class Bundle:
                 raw = folder.stage_folder(stage, side) / "raw"
                 raw.mkdir(parents=True)
                 (raw / "balances.csv").write_bytes(self.tables[side])
+            for name, content in self.files.get((stage, side), {}).items():
+                path = folder.stage_folder(stage, side) / "raw" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
             evidence.seal(self._header(stage, side), tuple(observations))
         return folder
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gonogo.model.access import Api, BatchCommand, Database, SignIn
 from gonogo.model.base import Record
+from gonogo.model.privacy import Privacy
 from gonogo.model.vocabulary import Activity, Priority, Severity, Side, TargetClass
 
 
@@ -177,6 +178,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
         criteria: every criterion, defaults included.
         expected_changes: documented changes accepted beforehand.
         waivers, signoff_roles: see those records.
+        privacy: what personal data is taken out of the evidence.
         policy_digest: sha256 of the canonical criteria, expected changes and stage settings.
     """
 
@@ -195,6 +197,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     expected_changes: tuple[ExpectedChange, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     signoff_roles: tuple[SignOffRole, ...] = ()
+    privacy: Privacy = Privacy()
     policy_digest: str = ""
 
     def target(self, side: Side) -> Target:

@@ -1,14 +1,15 @@
 """`manifest.json`: the digest of every file of a run folder, so that one changed byte can be named.
 
-The manifest does not list itself, nor the signatures over it (`verdict.dsse`, `signoff.jsonl`), nor files
-that are being written (`*.partial`). A symbolic link is listed with the digest of where it points to, never
-followed.
+The manifest does not list itself, nor what is signed after it was made: `verdict.dsse`, the sign-off log with
+its signed end, and the signed document. A symbolic link is listed with the digest of where it points to,
+never followed; what is neither file nor folder (a pipe, a device) is listed as such, never opened.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +17,13 @@ from gonogo.model import Artefact, Record, to_json
 from gonogo.model.errors import StorageError
 
 FILE_NAME = "manifest.json"
-NOT_LISTED = frozenset({FILE_NAME, "verdict.dsse", "signoff.jsonl"})
+UNFINISHED = f"{FILE_NAME}.partial"
+NOT_LISTED = frozenset(
+    {FILE_NAME, UNFINISHED, "verdict.dsse", "signoff.jsonl", "signoff.head", "signoff.signed.pdf"}
+)
+THREADS = min(8, 2 * (os.cpu_count() or 1))
+"""Hashing releases the interpreter; more threads than cores keep reading while others hash."""
+NO_FILE = "neither a file nor a folder"
 
 
 class Manifest(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.manifest/1"):
@@ -40,8 +47,7 @@ def manifest_of(folder: Path) -> Manifest:
     paths = sorted(_below(folder))
     links = [path for path in paths if (folder / path).is_symlink()]
     files = [path for path in paths if not (folder / path).is_symlink()]
-    # hashing releases the interpreter, so a second thread halves the time of a large folder
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
         digested = tuple(pool.map(lambda path: _file(folder, path), files))
     return Manifest(files=digested, links=tuple(_link(folder, path) for path in links))
 
@@ -54,7 +60,7 @@ def write_manifest(folder: Path) -> Manifest:
     """
     manifest = manifest_of(folder)
     target = folder / FILE_NAME
-    unfinished = target.with_name(f"{FILE_NAME}.partial")
+    unfinished = target.with_name(UNFINISHED)
     try:
         unfinished.write_bytes(to_json(manifest))
         unfinished.replace(target)
@@ -73,11 +79,13 @@ def _below(folder: Path) -> list[str]:
         here = Path(place)
         linked = [name for name in folders if (here / name).is_symlink()]
         found.extend((here / name).relative_to(folder).as_posix() for name in (*names, *linked))
-    return [path for path in found if path not in NOT_LISTED and not path.endswith(".partial")]
+    return [path for path in found if path not in NOT_LISTED]
 
 
 def _file(folder: Path, path: str) -> Artefact:
     try:
+        if not stat.S_ISREG((folder / path).lstat().st_mode):
+            return Artefact(path=_written(path), sha256=NO_FILE, size_bytes=0)
         with (folder / path).open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
