@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import pikepdf
 import pytest
 from tests.bundles import AT, Bundle, failed
 
+from gonogo.clock import SystemClock
 from gonogo.engine.gate import judge_folder
 from gonogo.engine.integrity import attest, verify
 from gonogo.model import Side, SignOffRole
@@ -20,7 +23,9 @@ from gonogo.publishing.junit import JunitReport
 from gonogo.publishing.report import HtmlReport
 from gonogo.publishing.sarif import SarifReport
 from gonogo.publishing.summary import SummaryReport
-from gonogo.signing.head import sign_head
+from gonogo.signing.certificates import open_certificate
+from gonogo.signing.document import sign_document
+from gonogo.signing.head import DOCUMENT, sign_head
 from gonogo.signing.keys import open_key
 from gonogo.signing.signoff import START, Condition, Entry, SignOffDecision, append
 from gonogo.store import RunFolder
@@ -41,17 +46,40 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
     for stage, side in (("uat", Side.BASELINE), ("uat", Side.CANDIDATE), ("load", Side.CANDIDATE)):
         bundle.files[stage, side] = _raw_files()
     made = bundle.write(tmp_path / "reports")
-    (made.path / "published" / "newest.html").symlink_to("report.html")
     verdict, dossier = judge_folder(made, generated_at=AT)
     publishers = (HtmlReport(), JunitReport(), SummaryReport(), CtrfReport(), SarifReport())
     assert not [done.problem for done in publish_all(dossier, publishers) if done.problem]
+    (made.path / "published" / "newest.html").symlink_to("report.html")
     attest(made, dossier.upgrade, dossier.comparison, verdict, AT)
     for role in ROLES:
         append(made.path, _entry(role, made), open_key(role.lower().replace(" ", "-")))
-    (made.path / "signoff.signed.pdf").write_bytes(b"%PDF-1.7\n" + bytes(range(256)) + b"\n%%EOF\n")
+    certificate = open_certificate("Meridian Borough Council", SystemClock().now())
+    (made.path / DOCUMENT).write_bytes(sign_document(tagged_pdf(), certificate, reason="A test"))
     sign_head(made.path, open_key("finance-lead"))
     assert verify(made) == ()
     return made
+
+
+def tagged_pdf() -> bytes:
+    """The smallest document that has what a tagged signature needs: a page, a structure, numbers to parents."""
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(200, 200))
+    page.obj.StructParents = 0
+    root = document.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.StructElem, S=pikepdf.Name.Document, K=pikepdf.Array(), P=pikepdf.Dictionary()
+        )
+    )
+    document.Root.StructTreeRoot = document.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.StructTreeRoot,
+            K=root,
+            ParentTree=pikepdf.Dictionary(Nums=pikepdf.Array([0, pikepdf.Array([root])])),
+        )
+    )
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
 
 
 def _raw_files() -> dict[str, bytes]:
@@ -87,6 +115,7 @@ class Vandal:
 
     def __init__(self, run: Path, outside: Path, pick: random.Random) -> None:
         self.run, self.outside, self.pick = run, outside, pick
+        self.touched: set[Path] = set()
         self.ways = (
             *(self.flip, self.flip, self.insert, self.cut_out, self.truncate, self.swap_lines),
             *(self.double_a_line, self.rename, self.remove, self.link, self.add, self.add_a_link),
@@ -140,11 +169,13 @@ class Vandal:
         name = path.name
         target = path.with_name(self.pick.choice((f"{name}.partial", f"{name}~", f".{name}", f"{name} ")))
         path.rename(target)
+        self.touched = {path, target}
         return lambda: target.rename(path)
 
     def remove(self, path: Path) -> Undo:
         before = path.read_bytes()
         path.unlink()
+        self.touched = {path}
         return lambda: path.write_bytes(before)
 
     def link(self, path: Path) -> Undo:
@@ -153,6 +184,7 @@ class Vandal:
         self.outside.write_bytes(before)
         path.unlink()
         path.symlink_to(self.outside)
+        self.touched = {path}
         return lambda: (path.unlink(), path.write_bytes(before))
 
     def add(self, path: Path) -> Undo:
@@ -160,11 +192,13 @@ class Vandal:
             f"{self.pick.randrange(1000)}{self.pick.choice(('', '.partial', '.json', '.new'))}"
         )
         target.write_bytes(self.pick.choice((b"", b"{}\n", path.read_bytes())))
+        self.touched = {target}
         return target.unlink
 
     def add_a_link(self, path: Path) -> Undo:
         target = path.with_name(f"link-{self.pick.randrange(1000)}")
         target.symlink_to(self.pick.choice((path.name, "/dev/null", "nowhere", "..")))
+        self.touched = {target}
         return target.unlink
 
     def rewrite(self, path: Path, after: bytes) -> Undo | None:
@@ -172,6 +206,7 @@ class Vandal:
         if after == before:
             return None
         path.write_bytes(after)
+        self.touched = {path}
         return lambda: path.write_bytes(before)
 
 
@@ -198,7 +233,7 @@ def test_two_thousand_random_changes_are_each_found_and_named(folder: RunFolder,
         if not (undo := way(path)):
             continue
         done[way.__name__] += 1
-        changed = {name for name, _ in _state(folder.path).items() ^ before.items()}
+        changed = {each.relative_to(folder.path).as_posix() for each in vandal.touched}
         problems = verify(folder)
         undo()
         if not any(name in problem for name in changed for problem in problems):

@@ -16,8 +16,9 @@ from gonogo.model import Artefact, Comparison, ReasonCode, Upgrade, Verdict, fro
 from gonogo.model.errors import EvidenceError, GonogoError, StorageError
 from gonogo.publishing.manifest import FILE_NAME as MANIFEST
 from gonogo.publishing.manifest import NOT_LISTED, Manifest, manifest_of, write_manifest
+from gonogo.signing.document import signature_problems
 from gonogo.signing.dsse import payload_of, read_envelope, seal, signers
-from gonogo.signing.head import head_problems
+from gonogo.signing.head import DOCUMENT, head_problems
 from gonogo.signing.keys import Keys, open_key, trusted_keys
 from gonogo.signing.signoff import RoleStatus, read_log, standing
 from gonogo.signing.statements import VERIFICATION, statements
@@ -59,7 +60,7 @@ def verify(folder: RunFolder) -> tuple[str, ...]:
     problems += _signatures(folder.path, keys)
     problems += _recomputed(folder, now)
     problems += read_log(folder.path, keys)[1]
-    problems += head_problems(folder.path, keys)
+    problems += head_problems(folder.path, keys) or _document(folder.path)
     return tuple(dict.fromkeys(problems))
 
 
@@ -67,6 +68,16 @@ def sign_off_standing(folder: RunFolder) -> tuple[RoleStatus, ...]:
     """Where each required role stands. Raises EvidenceError when the folder cannot be read."""
     entries, _ = read_log(folder.path, trusted_keys())
     return standing(folder.read_upgrade(), folder.read_verdict(), entries)
+
+
+def _document(folder: Path) -> tuple[str, ...]:
+    """What is wrong with the signature of the signed document, whose bytes are those the log's end names."""
+    try:
+        return signature_problems((folder / DOCUMENT).read_bytes())
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        return (f"{DOCUMENT} cannot be read: {error.strerror or error}.",)
 
 
 def _digested(folder: Path) -> tuple[dict[str, Artefact], list[str]]:
