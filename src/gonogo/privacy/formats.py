@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -31,9 +31,10 @@ _PNG = _PICTURES[0]
 _PNG_WORDS = (b"tEXt", b"zTXt", b"iTXt", b"eXIf")
 _PRINTED = re.compile(rb"[\x20-\x7e]{12,}")
 _PRINTED_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){12,}")
-_NUMBER_CELL = re.compile(r'<c\b([^>]*?)(?: t="n")?>(<f>[^<]*</f>)?<v>([^<]*)</v></c>')
+_NUMBER_CELL = re.compile(r'<c\b([^<>]{0,300}?)(?: t="n")?>(<f>[^<]{0,2000}</f>)?<v>([^<]{0,64})</v></c>')
 _FILM = re.compile(r"resources/page@[^/]*\.jpe?g$")
 """What a Playwright trace holds of the screen, several pictures a second, none of them masked."""
+_SHARED_STRINGS = "xl/sharedStrings.xml"
 _VIDEO = b"\x1aE\xdf\xa3"
 _JSON_SUFFIXES = (".json", ".jsonl", ".har", ".trace", ".network", ".ndjson")
 
@@ -48,10 +49,12 @@ class Withheld(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Budget:
-    """What is left to unpack, shared by the members of one file."""
+class _Whole:
+    """What the parts of one file share: how many bytes may still be unpacked, and what it is about."""
 
     left: list[int]
+    about: str = ""
+    """The words of the document that this is a part of."""
 
     def take(self, size: int) -> None:
         self.left[0] -= size
@@ -65,18 +68,18 @@ def redacted(name: str, data: bytes, redactor: Redactor) -> bytes:
     Raises:
         Withheld: it cannot be kept.
     """
-    return _redacted(name, data, redactor, depth=0, budget=_Budget([LARGEST_UNPACKED]))
+    return _redacted(name, data, redactor, depth=0, whole=_Whole([LARGEST_UNPACKED]))
 
 
-def _redacted(name: str, data: bytes, redactor: Redactor, *, depth: int, budget: _Budget) -> bytes:
+def _redacted(name: str, data: bytes, redactor: Redactor, *, depth: int, whole: _Whole) -> bytes:
     if not data:
         return data
     if depth > DEEPEST:
         raise Withheld("it is packed too many times over")
     if data.startswith(b"PK\x03\x04"):
-        return _zip(data, redactor, depth, budget)
+        return _zip(data, redactor, depth, whole)
     if data.startswith(b"\x1f\x8b"):
-        return _gzip(name, data, redactor, depth, budget)
+        return _gzip(name, data, redactor, depth, whole)
     if data.lstrip()[:5] == b"%PDF-":
         return _pdf(data, redactor)
     if data.startswith(_VIDEO):
@@ -87,15 +90,15 @@ def _redacted(name: str, data: bytes, redactor: Redactor, *, depth: int, budget:
     if decoded is None:
         return _binary(data, _printed(data), redactor)
     text, encoding, mark = decoded
-    after = _text(name, text, redactor)
+    after = _text(name, text, redactor, about=whole.about)
     return data if after == text else mark + after.encode(encoding, "surrogateescape")
 
 
-def _text(name: str, text: str, redactor: Redactor) -> str:
+def _text(name: str, text: str, redactor: Redactor, *, about: str = "") -> str:
     is_json = name.lower().endswith(_JSON_SUFFIXES) or text.lstrip()[:1] in ("{", "[")
     if "<v>" in text and "<c " in text:
-        text = _NUMBER_CELL.sub(lambda match: _cell(match, redactor), text)
-    after = redactor.text(text, is_json=is_json)
+        text = _NUMBER_CELL.sub(lambda match: _cell(match, redactor, about), text)
+    after = redactor.text(text, is_json=is_json, about=about)
     if is_json and after != text and not _still_json(name, text, after):
         raise Withheld("its structure does not survive the removal of personal data")
     left = remains(after, redactor.recogniser, is_new=after != text)
@@ -133,9 +136,9 @@ def _still_json(name: str, before: str, after: str) -> bool:
     return is_json(after) or not is_json(before)
 
 
-def _cell(match: re.Match[str], redactor: Redactor) -> str:
+def _cell(match: re.Match[str], redactor: Redactor, about: str) -> str:
     """A number in a spreadsheet becomes a text cell when it is replaced."""
-    value = redactor.text(match[3])
+    value = redactor.text(match[3], about=about)
     if value == match[3] or 't="' in match[1]:
         return match[0]
     return f'<c{match[1]} t="str">{match[2] or ""}<v>{value}</v></c>'
@@ -154,7 +157,7 @@ def _decoded(data: bytes) -> tuple[str, str, bytes] | None:
         return data.decode("latin-1"), "latin-1", b""
 
 
-def _zip(data: bytes, redactor: Redactor, depth: int, budget: _Budget) -> bytes:
+def _zip(data: bytes, redactor: Redactor, depth: int, whole: _Whole) -> bytes:
     target = io.BytesIO()
     is_changed = False
     try:
@@ -162,13 +165,14 @@ def _zip(data: bytes, redactor: Redactor, depth: int, budget: _Budget) -> bytes:
             zipfile.ZipFile(io.BytesIO(data)) as source,
             zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out,
         ):
+            whole = replace(whole, about=_shared_words(source, whole))
             for member in source.infolist():
                 if _FILM.match(member.filename):
                     is_changed = True
                     continue
-                budget.take(member.file_size)
+                whole.take(member.file_size)
                 before = source.read(member)
-                after = _redacted(member.filename, before, redactor, depth=depth + 1, budget=budget)
+                after = _redacted(member.filename, before, redactor, depth=depth + 1, whole=whole)
                 name = redactor.text(member.filename)
                 is_changed = is_changed or after != before or name != member.filename
                 member.filename = name
@@ -178,14 +182,22 @@ def _zip(data: bytes, redactor: Redactor, depth: int, budget: _Budget) -> bytes:
     return target.getvalue() if is_changed else data
 
 
-def _gzip(name: str, data: bytes, redactor: Redactor, depth: int, budget: _Budget) -> bytes:
+def _shared_words(archive: zipfile.ZipFile, whole: _Whole) -> str:
+    """The texts of a workbook, which stand apart from its numbers; of other archives what is known already."""
+    if _SHARED_STRINGS not in archive.namelist():
+        return whole.about
+    whole.take(archive.getinfo(_SHARED_STRINGS).file_size)
+    return archive.read(_SHARED_STRINGS).decode("utf-8", "replace")
+
+
+def _gzip(name: str, data: bytes, redactor: Redactor, depth: int, whole: _Whole) -> bytes:
     try:
         with gzip.open(io.BytesIO(data)) as packed:
-            before = packed.read(budget.left[0] + 1)
+            before = packed.read(whole.left[0] + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise Withheld("it is an archive that cannot be searched") from error
-    budget.take(len(before))
-    after = _redacted(name.removesuffix(".gz"), before, redactor, depth=depth + 1, budget=budget)
+    whole.take(len(before))
+    after = _redacted(name.removesuffix(".gz"), before, redactor, depth=depth + 1, whole=whole)
     return data if after == before else gzip.compress(after, mtime=0)
 
 

@@ -21,7 +21,7 @@ TOKEN = re.compile(r"\[(?:[a-z]+-)+[a-p]{10}\]")
 """What redacting puts in the place of a value; never itself personal."""
 
 _AT = re.compile(
-    r"(?:@|%40|&#0*64;|&#x0*40;|&commat;|\\u0040)((?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24})",
+    r"(?:@|%40|&#0*64;|&#x0*40;|&commat;|\\u0040)((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24})",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(r"(?:[A-Za-z0-9!#$&'*+/=?^_`{|}~.-]|%2[Bb]|%2[Ee])*[A-Za-z0-9_~]$")
@@ -42,8 +42,8 @@ _PHONE_GAP = r"(?:[ \t\u00a0()\-]|%20|\+|&nbsp;|&#160;){0,3}"
 _PHONE = re.compile(
     rf"(?<!\d)(?:(?:\+|%2B|&#43;)44|(?<!\d)0044|\(?0)(?:{_PHONE_GAP}\d){{9,11}}(?![A-Za-z0-9])", re.IGNORECASE
 )
-_SORT_CODE = re.compile(r"[0-9]{2}(?:-|%2D| )[0-9]{2}(?:-|%2D| )[0-9]{2}(?![0-9A-Za-z-])")
-_SORT_WORDS = re.compile(r"sort[\s_+-]*code[^\d<>]{0,20}(\d{6})(?!\d)", re.IGNORECASE)
+_SORT_CODE = re.compile(r"[0-9]{2}(?:-|%2D)[0-9]{2}(?:-|%2D)[0-9]{2}(?![0-9A-Za-z-])")
+_SORT_WORDS = re.compile(r"sort[\s_+-]*code[^\d<>]{0,20}(\d\d[ -]?\d\d[ -]?\d\d)(?!\d)", re.IGNORECASE)
 _ACCOUNT = re.compile(r"(?<![\d.])\d{8}(?![\d.]\d|\d)")
 _POSTCODE = re.compile(
     r"(?:[A-Z]{1,2}\d[A-Z\d]?|GIR)(?P<gap>(?:[ \u00a0]|%20|\+|&nbsp;)?)\d[ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])"
@@ -110,9 +110,14 @@ class Recogniser:
             if kind in settings.kinds
         )
 
-    def find(self, text: str) -> list[Hit]:
-        """Every hit, in order, none overlapping another; where two do, the longer one counts."""
-        context = _Context(text)
+    def find(self, text: str, about: str = "") -> list[Hit]:
+        """Every hit, in order, none overlapping another; where two do, the longer one counts.
+
+        Args:
+            text: to look through.
+            about: other words of the same document, which say what bare digits in this text are.
+        """
+        context = _Context(text, about)
         found = [hit for finder in self._finders for hit in finder(text, context)]
         if self._numbers:
             found.extend(self._find_numbers(text, context))
@@ -163,14 +168,14 @@ class Recogniser:
 class _Context:
     """What a text is about, looked up at most once: bare digits mean more where their kind is spoken of."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, about: str) -> None:
+        self._text, self._about = text, about
         self._folded: str | None = None
         self._known: dict[tuple[str, ...], bool] = {}
 
     def speaks_of(self, words: tuple[str, ...]) -> bool:
         if self._folded is None:
-            self._folded = self._text.lower()
+            self._folded = f"{self._text}\n{self._about}".lower()
         if words not in self._known:
             self._known[words] = any(word in self._folded for word in words)
         return self._known[words]
@@ -213,7 +218,7 @@ def _bank_accounts(text: str, context: _Context) -> Iterator[Hit]:
     is_about = context.speaks_of(_ABOUT_SORT_CODES)
     if is_about:
         for match in _SORT_WORDS.finditer(text):
-            yield Hit(match.start(1), match.end(1), PrivateKind.BANK_ACCOUNT, match[1])
+            yield Hit(match.start(1), match.end(1), PrivateKind.BANK_ACCOUNT, _digits(match[1]))
             yield from _accounts_near(text, match.start(1), match.end(1), is_about=True)
     for match in _SORT_CODE.finditer(text):
         if not is_edge(text, match.start()) or text[match.start() - 1 : match.start()] == "-":

@@ -52,16 +52,17 @@ class Redactor:
         self.slugs: dict[str, str] = {}
         """E-mail addresses as file names spell them, to their tokens."""
 
-    def text(self, text: str, *, is_json: bool = False) -> str:
+    def text(self, text: str, *, is_json: bool = False, about: str = "") -> str:
         """The text with a token for each hit, also inside base64.
 
         Args:
             text: as it stands in the file.
             is_json: a bare number that is replaced gets quotes, so that the document stays readable.
+            about: other words of the same document (`Recogniser.find`).
         """
         if is_json and "\\u" in text and self.recogniser.find(unescaped(text)):
             text = unescaped(text)
-        text = self._replaced(text, self.recogniser.find(text), is_json=is_json)
+        text = self._replaced(text, self.recogniser.find(text, about), is_json=is_json)
         return _ENCODED.sub(self._decoded, text)
 
     def json(self, data: bytes) -> bytes:

@@ -15,7 +15,6 @@ from gonogo.privacy.names import SHORTEST, read_names
 from gonogo.privacy.recognising import Recogniser
 from gonogo.privacy.redacting import WORDS, Redactor
 
-RECORDS = "observations.jsonl"
 WORDS_OF_A_PDF = ".words.txt"
 
 
@@ -89,6 +88,7 @@ def clear_folder(folder: Path, redactor: Redactor) -> Cleared:
         if after != data:
             path.write_bytes(after)
             cleared.changed.append(_named(name, redactor))
+    _replace_slugs(folder, redactor)
     _rename_all(folder, redactor)
     cleared.counts = redactor.counts - before
     return cleared
@@ -104,25 +104,26 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
 
 
+def _replace_slugs(folder: Path, redactor: Redactor) -> None:
+    """Where a tool made a file name of an e-mail address, records name the file so: they get the token as well."""
+    slugs = {slug.encode(): token.encode() for slug, token in redactor.slugs.items()}
+    for path in _files(folder) if slugs else ():
+        before = after = path.read_bytes()
+        for slug, token in slugs.items():
+            if slug in after and b"\x00" not in after[:8_192]:
+                after = after.replace(slug, token)
+        if after != before:
+            path.write_bytes(after)
+
+
 def _rename_all(folder: Path, redactor: Redactor) -> None:
-    """Rename what needs it, deepest first; records that name such a file by its path name the new one."""
-    moved = {}
-    for path in _files(folder):
-        name = path.relative_to(folder).as_posix()
-        if _named(name, redactor) != name:
-            moved[name] = _named(name, redactor)
+    """Rename what needs it, deepest first."""
     for path in sorted(folder.rglob("*"), key=lambda each: len(each.parts), reverse=True):
         name = _named(path.name, redactor)
         if name != path.name:
             path.rename(path.with_name(name))
         elif path.is_symlink() and _named(os.fspath(path.readlink()), redactor) != os.fspath(path.readlink()):
             path.unlink()
-    records = folder / RECORDS
-    if moved and records.exists():
-        text = records.read_text(encoding="utf-8")
-        for before, after in moved.items():
-            text = text.replace(f'"{before}"', f'"{after}"')
-        records.write_text(text, encoding="utf-8", newline="")
 
 
 def _named(name: str, redactor: Redactor) -> str:
