@@ -43,6 +43,7 @@ from gonogo.model import (
     to_line,
 )
 from gonogo.model.errors import EvidenceError, ProjectError, StorageError
+from gonogo.privacy.formats import redacted
 from gonogo.privacy.redacting import Redactor
 from gonogo.privacy.sealing import clear_folder
 from gonogo.scrubbing import scrub_bytes, scrub_folder
@@ -179,7 +180,7 @@ class RunFolder:
             )
             data = scrub_bytes(to_json(sealed), secret_forms)
             if redactor is not None:
-                data = redactor.json(data)
+                data = redacted(HEADER, data, redactor)
             (folder / HEADER).write_bytes(data)
             if folder != sealed_at:
                 shutil.move(folder, sealed_at)

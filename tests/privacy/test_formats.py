@@ -70,6 +70,21 @@ def test_an_escaped_name_in_json_is_found() -> None:
     assert TOKEN.fullmatch(json.loads(after)["who"])
 
 
+def test_a_string_that_cannot_be_cleaned_is_replaced_whole_and_the_rest_of_the_record_stays(
+    redactor: Redactor,
+) -> None:
+    split = "agnes.canary@council-<b>canary</b>.gov.uk"
+    lines = [
+        json.dumps({"key": "uat:a", "html": split}),
+        json.dumps({"key": split, "number": 1.5, "yes": True}),
+    ]
+    data = redacted("observations.jsonl", "\n".join(lines).encode(), redactor)
+    first, second = (json.loads(line) for line in data.splitlines())
+    assert first["key"] == "uat:a"
+    assert TOKEN.fullmatch(first["html"])
+    assert second == {"key": first["html"], "number": 1.5, "yes": True}
+
+
 def test_a_spreadsheet_stays_readable_with_tokens_for_text_and_numbers(redactor: Redactor) -> None:
     rows = (
         CalamineWorkbook.from_filelike(io.BytesIO(redacted("s.xlsx", sheet(), redactor)))

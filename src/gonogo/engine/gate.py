@@ -37,6 +37,7 @@ from gonogo.model import (
 )
 from gonogo.model.errors import ConfigError, EvidenceError, GonogoError, Interrupted
 from gonogo.planning.assemble import assemble_plan
+from gonogo.privacy.formats import redacted
 from gonogo.privacy.redacting import Redactor
 from gonogo.privacy.sealing import recogniser_for
 from gonogo.publishing.base import Dossier, PublishSettings, publish_all
@@ -63,7 +64,10 @@ def run_gate(gate: Gate, folder: RunFolder) -> Result:
     folder.point_latest()
     plan = gate.plan or make_plan(gate)
     check_earlier(gate.earlier, gate.upgrade, plan)
-    plan_sha256 = folder.write_bytes("plan.json", redactor.json(to_json(plan)) if redactor else to_json(plan))
+    planned = to_json(plan)
+    plan_sha256 = folder.write_bytes(
+        "plan.json", redacted("plan.json", planned, redactor) if redactor else planned
+    )
     _quote_calibration(gate, folder)
     with _workplace() as workplace:
         evidence = Evidence(

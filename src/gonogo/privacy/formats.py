@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 
@@ -36,7 +37,8 @@ _FILM = re.compile(r"resources/page@[^/]*\.jpe?g$")
 """What a Playwright trace holds of the screen, several pictures a second, none of them masked."""
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _VIDEO = b"\x1aE\xdf\xa3"
-_JSON_SUFFIXES = (".json", ".jsonl", ".har", ".trace", ".network", ".ndjson")
+_LINES_OF_JSON = (".jsonl", ".ndjson", ".trace", ".network")
+_JSON_SUFFIXES = (".json", ".har", *_LINES_OF_JSON)
 
 
 class Withheld(Exception):
@@ -99,9 +101,14 @@ def _text(name: str, text: str, redactor: Redactor, *, about: str = "") -> str:
     if "<v>" in text and "<c " in text:
         text = _NUMBER_CELL.sub(lambda match: _cell(match, redactor, about), text)
     after = redactor.text(text, is_json=is_json, about=about)
-    if is_json and after != text and not _still_json(name, text, after):
-        raise Withheld("its structure does not survive the removal of personal data")
     left = remains(after, redactor.recogniser, is_new=after != text)
+    if (
+        is_json
+        and (left is not None or (after != text and not _is_json(name, after)))
+        and _is_json(name, text)
+    ):
+        after = _string_by_string(name, text, redactor)
+        left = remains(after, redactor.recogniser)
     if left is not None:
         raise Withheld(f"it holds {WORDS[left]} in a form that cannot be taken out")
     return after
@@ -122,18 +129,44 @@ def remains(text: str, recogniser: Recogniser, *, is_new: bool = True) -> Privat
     return None
 
 
-def _still_json(name: str, before: str, after: str) -> bool:
-    def is_json(text: str) -> bool:
-        try:
-            lines = text.splitlines() if name.lower().endswith((".jsonl", ".trace", ".network")) else [text]
-            for line in lines:
-                if line.strip():
-                    msgspec.json.decode(line.encode("utf-8", "replace"))
-        except msgspec.MsgspecError:
-            return False
-        return True
+def _is_json(name: str, text: str) -> bool:
+    try:
+        for line in _documents(name, text):
+            msgspec.json.decode(line.encode("utf-8", "replace"))
+    except msgspec.MsgspecError:
+        return False
+    return True
 
-    return is_json(after) or not is_json(before)
+
+def _documents(name: str, text: str) -> list[str]:
+    lines = text.splitlines() if name.lower().endswith(_LINES_OF_JSON) else [text]
+    return [line for line in lines if line.strip()]
+
+
+def _string_by_string(name: str, text: str, redactor: Redactor) -> str:
+    """JSON of which each string is redacted by itself, and replaced whole where it still shows something."""
+    written = []
+    for line in _documents(name, text):
+        value = _clear(msgspec.json.decode(line.encode("utf-8", "replace")), redactor)
+        written.append(msgspec.json.encode(value).decode() + "\n")
+    return "".join(written)
+
+
+def _clear(value: Any, redactor: Redactor) -> Any:
+    match value:
+        case dict():
+            return {_clear(key, redactor): _clear(held, redactor) for key, held in value.items()}
+        case list():
+            return [_clear(held, redactor) for held in value]
+        case str():
+            after = redactor.text(value)
+            left = remains(after, redactor.recogniser)
+            return after if left is None else redactor.token(left, value, value)
+        case bool() | None:
+            return value
+        case _:
+            after = redactor.text(str(value))
+            return value if after == str(value) else after
 
 
 def _cell(match: re.Match[str], redactor: Redactor, about: str) -> str:

@@ -65,10 +65,6 @@ class Redactor:
         text = self._replaced(text, self.recogniser.find(text, about), is_json=is_json)
         return _ENCODED.sub(self._decoded, text)
 
-    def json(self, data: bytes) -> bytes:
-        """A JSON document of our own without personal data."""
-        return self.text(data.decode(), is_json=True).encode()
-
     def token(self, kind: PrivateKind, value: str, spelling: str) -> str:
         """The token of a value in one spelling."""
         letters = self._letters(f"{kind}\n{value}")[:8] + self._letters(f"spelling\n{plain(spelling)}")[:2]
