@@ -23,9 +23,9 @@ from gonogo.publishing.junit import JunitReport
 from gonogo.publishing.report import HtmlReport
 from gonogo.publishing.sarif import SarifReport
 from gonogo.publishing.summary import SummaryReport
+from gonogo.signing.binding import bind_document
 from gonogo.signing.certificates import open_certificate
 from gonogo.signing.document import sign_document
-from gonogo.signing.head import DOCUMENT, sign_head
 from gonogo.signing.keys import open_key
 from gonogo.signing.signoff import START, Condition, Entry, SignOffDecision, append
 from gonogo.store import RunFolder
@@ -54,8 +54,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
     for role in ROLES:
         append(made.path, _entry(role, made), open_key(role.lower().replace(" ", "-")))
     certificate = open_certificate("Meridian Borough Council", SystemClock().now())
-    (made.path / DOCUMENT).write_bytes(sign_document(tagged_pdf(), certificate, reason="A test"))
-    sign_head(made.path, open_key("finance-lead"))
+    document = sign_document(tagged_pdf(), certificate, reason="A test")
+    bind_document(made.path, document, open_key("finance-lead"))
     assert verify(made) == ()
     return made
 

@@ -15,7 +15,7 @@ from gonogo.engine.integrity import sign_off_standing, verify
 from gonogo.engine.signed_document import write_signed_document
 from gonogo.model import ExitCode
 from gonogo.model.errors import UsageError, VerificationError
-from gonogo.signing.head import DOCUMENT
+from gonogo.signing.binding import DOCUMENT
 from gonogo.signing.keys import open_key
 from gonogo.signing.signoff import START, Condition, Entry, RoleStatus, SignOffDecision, append
 from gonogo.store import RunFolder

@@ -16,9 +16,9 @@ from gonogo.model import Artefact, Comparison, ReasonCode, Upgrade, Verdict, fro
 from gonogo.model.errors import EvidenceError, GonogoError, StorageError
 from gonogo.publishing.manifest import FILE_NAME as MANIFEST
 from gonogo.publishing.manifest import NOT_LISTED, Manifest, manifest_of, write_manifest
+from gonogo.signing.binding import DOCUMENT, binding_problems
 from gonogo.signing.document import signature_problems
 from gonogo.signing.dsse import payload_of, read_envelope, seal, signers
-from gonogo.signing.head import DOCUMENT, head_problems
 from gonogo.signing.keys import Keys, open_key, trusted_keys
 from gonogo.signing.signoff import RoleStatus, read_log, standing
 from gonogo.signing.statements import VERIFICATION, statements
@@ -60,7 +60,7 @@ def verify(folder: RunFolder) -> tuple[str, ...]:
     problems += _signatures(folder.path, keys)
     problems += _recomputed(folder, now)
     problems += read_log(folder.path, keys)[1]
-    problems += head_problems(folder.path, keys) or _document(folder.path)
+    problems += binding_problems(folder.path, keys) or _document(folder.path)
     return tuple(dict.fromkeys(problems))
 
 
@@ -71,7 +71,7 @@ def sign_off_standing(folder: RunFolder) -> tuple[RoleStatus, ...]:
 
 
 def _document(folder: Path) -> tuple[str, ...]:
-    """What is wrong with the signature of the signed document, whose bytes are those the log's end names."""
+    """What is wrong with the signature of the signed document, whose bytes are those its binding names."""
     try:
         return signature_problems((folder / DOCUMENT).read_bytes())
     except FileNotFoundError:

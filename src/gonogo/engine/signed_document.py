@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 
 from gonogo.clock import Clock, iso
-from gonogo.model.errors import StorageError
 from gonogo.publishing.base import Dossier, PublishSettings
 from gonogo.publishing.page import html_page
 from gonogo.publishing.sections.signatures import signed_page
 from gonogo.publishing.signoff_pdf import NO_PANGO, pdf
+from gonogo.signing.binding import LOG, bind_document, unbind_document
 from gonogo.signing.certificates import open_certificate
 from gonogo.signing.document import sign_document
-from gonogo.signing.head import DOCUMENT, LOG, sign_head
 from gonogo.signing.keys import SigningKey, trusted_keys
 from gonogo.signing.signoff import read_log, standing
 from gonogo.store import RunFolder
 
 
 def write_signed_document(folder: RunFolder, settings: PublishSettings, clock: Clock, key: SigningKey) -> str:
-    """Make the document for the log as it is now, sign it, and bind it to the end of the log.
+    """Make the document for the log as it is now, sign it, and bind it to the log.
 
     Args:
         folder: a run folder that verifies.
         settings: the team's report settings.
         clock: says when.
-        key: of whoever signed last; it signs the end of the log again, with the document.
+        key: of whoever signed last; it signs which document belongs to the log.
 
     Returns:
         Why there is none (the text library is missing), in plain words; empty when it was written.
@@ -37,21 +35,11 @@ def write_signed_document(folder: RunFolder, settings: PublishSettings, clock: C
     """
     from gonogo.setup import find_pango
 
-    target = folder.path / DOCUMENT
-    problem = ""
-    try:
-        if find_pango() is None:
-            with suppress(FileNotFoundError):
-                target.unlink()  # it would show the log as it was before
-            problem = NO_PANGO
-        else:
-            aside = target.with_name(f".{DOCUMENT}.new")
-            aside.write_bytes(_document(folder, settings, clock))
-            aside.replace(target)
-    except OSError as error:
-        raise StorageError(f"{DOCUMENT} could not be written: {error.strerror or error}.") from error
-    sign_head(folder.path, key)
-    return problem
+    if find_pango() is None:
+        unbind_document(folder.path)  # it would show the log as it was before
+        return NO_PANGO
+    bind_document(folder.path, _document(folder, settings, clock), key)
+    return ""
 
 
 def _document(folder: RunFolder, settings: PublishSettings, clock: Clock) -> bytes:

@@ -1,7 +1,7 @@
 """`manifest.json`: the digest of every file of a run folder, so that one changed byte can be named.
 
-The manifest does not list itself, nor what is signed after it was made: `verdict.dsse`, the sign-off log with
-its signed end, and the signed document. A symbolic link is listed with the digest of where it points to,
+The manifest does not list itself, nor what is signed after it was made: `verdict.dsse`, the sign-off log,
+and the signed document with what binds it to that log. A symbolic link is listed with the digest of where it points to,
 never followed; what is neither file nor folder (a pipe, a device) is listed as such, never opened.
 """
 
@@ -20,7 +20,7 @@ from gonogo.model.errors import StorageError
 FILE_NAME = "manifest.json"
 UNFINISHED = f"{FILE_NAME}.partial"
 NOT_LISTED = frozenset(
-    {FILE_NAME, UNFINISHED, "verdict.dsse", "signoff.jsonl", "signoff.head", "signoff.signed.pdf"}
+    {FILE_NAME, UNFINISHED, "verdict.dsse", "signoff.jsonl", "signoff.document.json", "signoff.signed.pdf"}
 )
 THREADS = min(8, 2 * (os.cpu_count() or 1))
 """Hashing releases the interpreter; more threads than cores keep reading while others hash."""

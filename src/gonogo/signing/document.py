@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 from functools import lru_cache
 
+from gonogo.signing.binding import DOCUMENT
 from gonogo.signing.certificates import Certificate, trusted_certificates
-from gonogo.signing.head import DOCUMENT
 
 FIELD = "SignOff"
 MEANING = "Electronic signature over the whole of this document"

@@ -15,7 +15,6 @@ import msgspec
 from gonogo.model import Digests, Record, Upgrade, Verdict, from_json, to_line
 from gonogo.model.errors import EvidenceError, StorageError
 from gonogo.signing.encoding import decode, encode
-from gonogo.signing.head import sign_head
 from gonogo.signing.keys import Keys, SigningKey, is_signed_by
 
 LOG = "signoff.jsonl"
@@ -92,7 +91,6 @@ def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
             log.write(to_line(signed))
     except OSError as error:
         raise StorageError(f"{LOG} could not be written: {error.strerror or error}.") from error
-    sign_head(folder, key)
     return signed
 
 
