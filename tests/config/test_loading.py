@@ -144,5 +144,5 @@ def test_personal_data_is_taken_out_by_default_and_each_kind_can_be_left(tmp_pat
     tuned = load(GOOD + '[privacy]\npostcode = false\nnames_file = "names.txt"\nallow = ["@a.gov.uk"]\n', tmp_path)
     assert set(tuned.privacy.kinds) == set(PrivateKind) - {PrivateKind.POSTCODE}
     assert (tuned.privacy.names_file, tuned.privacy.allow) == ("names.txt", ("@a.gov.uk",))
-    with pytest.raises(ConfigError, match="privacy.postcodes is not a known key"):
+    with pytest.raises(ConfigError, match=r"privacy\.postcodes is not a known key"):
         load(GOOD + "[privacy]\npostcodes = false\n", tmp_path)
