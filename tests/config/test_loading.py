@@ -141,7 +141,9 @@ def test_a_folder_without_the_file_says_how_to_make_one(tmp_path: Path) -> None:
 
 def test_personal_data_is_taken_out_by_default_and_each_kind_can_be_left(tmp_path: Path) -> None:
     assert set(load(GOOD, tmp_path).privacy.kinds) == set(PrivateKind) - {PrivateKind.NAME}
-    tuned = load(GOOD + '[privacy]\npostcode = false\nnames_file = "names.txt"\nallow = ["@a.gov.uk"]\n', tmp_path)
+    tuned = load(
+        GOOD + '[privacy]\npostcode = false\nnames_file = "names.txt"\nallow = ["@a.gov.uk"]\n', tmp_path
+    )
     assert set(tuned.privacy.kinds) == set(PrivateKind) - {PrivateKind.POSTCODE}
     assert (tuned.privacy.names_file, tuned.privacy.allow) == ("names.txt", ("@a.gov.uk",))
     with pytest.raises(ConfigError, match=r"privacy\.postcodes is not a known key"):

@@ -116,7 +116,11 @@ def test_each_kind_can_be_switched_off() -> None:
 
 
 def test_what_the_team_allows_is_left() -> None:
-    text = "housing@stalbans.gov.uk, jane@stalbans.gov.uk, x@other.gov.uk, AL1 3JE"
-    allowed = ("HOUSING@stalbans.gov.uk", "AL13JE")
+    text = "housing@stalbans.gov.uk, jane@stalbans.gov.uk, x@other.gov.uk, AL1 3JE, (01727) 811233"
+    allowed = ("HOUSING@stalbans.gov.uk", "al1 3je", "01727 811233")
     assert [found for _, found in kinds(text, allow=allowed)] == ["jane@stalbans.gov.uk", "x@other.gov.uk"]
-    assert [found for _, found in kinds(text, allow=("@stalbans.gov.uk",))] == ["x@other.gov.uk", "AL1 3JE"]
+    assert [found for _, found in kinds(text, allow=("@stalbans.gov.uk",))] == [
+        "x@other.gov.uk",
+        "AL1 3JE",
+        "(01727) 811233",
+    ]

@@ -91,7 +91,8 @@ class Recogniser:
 
     def __init__(self, settings: Privacy, names: Iterable[str] = (), allowed: Iterable[str] = ()) -> None:
         self.settings = settings
-        self._allowed = {_folded(value) for value in (*settings.allow, *allowed)}
+        known = {_folded(value) for value in (*settings.allow, *allowed)}
+        self._allowed = known | {_letters_and_digits(value) for value in known}
         self._names = name_pattern(names)
         finders: dict[PrivateKind, Callable[[str, _Context], Iterator[Hit]]] = {
             PrivateKind.EMAIL: _emails,
@@ -141,7 +142,7 @@ class Recogniser:
                 yield from finder(text, start, group.end(), context)
 
     def _is_allowed(self, hit: Hit) -> bool:
-        if _folded(hit.value) in self._allowed:
+        if _folded(hit.value) in self._allowed or _letters_and_digits(hit.value) in self._allowed:
             return True
         if hit.kind is PrivateKind.EMAIL and "@" + hit.value.rpartition("@")[2].casefold() in self._allowed:
             return True
