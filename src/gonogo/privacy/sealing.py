@@ -15,6 +15,7 @@ from gonogo.privacy.names import SHORTEST, read_names
 from gonogo.privacy.recognising import Recogniser
 from gonogo.privacy.redacting import WORDS, Redactor
 
+TAKEN_OUT = "Personal data was taken out before this was kept"
 WORDS_OF_A_PDF = ".words.txt"
 
 
@@ -37,7 +38,7 @@ class Cleared:
         said = []
         if self.counts:
             kinds = ", ".join(f"{count} {WORDS[kind]}" for kind, count in sorted(self.counts.items()))
-            said.append(f"Personal data was taken out before this was kept: {kinds}.")
+            said.append(f"{TAKEN_OUT}: {kinds}.")
         said.extend(f"Withheld: {name}, because {reason}." for name, reason in sorted(self.withheld.items()))
         return tuple(said)
 
