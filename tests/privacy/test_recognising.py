@@ -56,6 +56,7 @@ def test_personal_data_is_found_where_it_stands(text: str, kind: PrivateKind, fo
         '{"sort_code": "20-11-47", "account_number": "55779911"}',
         "Sort code 201147, account 55779911",
         "20-11-47 55779911",
+        '{"account": "55779911", "between": "' + "far away " * 20 + '", "sort code": "20-11-47"}',
         "sort code,name,account\n20-11-47,A,55779911\n",
     ],
 )

@@ -69,9 +69,9 @@ def main() -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             sys.stderr.write(f"GET {self.path} for {json.dumps(CANARIES)}\n")
-            body = {"/sheet": sheet, "/json": lambda: json.dumps(CANARIES).encode()}.get(
-                self.path, lambda: PAGE.format(version=version, **CANARIES).encode()
-            )()
+            page = PAGE.format(version=version, **CANARIES).encode()
+            bodies = {"/sheet": sheet(), "/json": json.dumps(CANARIES).encode()}
+            body = bodies.get(self.path, page)
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.send_header(

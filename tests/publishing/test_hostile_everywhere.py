@@ -84,7 +84,8 @@ def assert_is_harmless(path: Path) -> None:
         assert b"/JavaScript" not in data
         assert b"/Launch" not in data
         return
-    assert not LIVE.search(data), path.name
+    if path.suffix not in (".json", ".sarif"):  # data, in which markup is text
+        assert not LIVE.search(data), path.name
     text = data.decode("utf-8")
     assert not CONTROL.search(text), path.name
     match path.suffix:
@@ -117,11 +118,13 @@ def test_hostile_files_are_sealed_where_they_are_and_harm_nothing(
     bundle.files["uat", Side.CANDIDATE]["climbing.zip"] = climbing.getvalue()
     reports = tmp_path / "reports"
     raw = reports / "run" / "runs" / "uat.candidate" / "raw"
-    bundle.before_sealing = lambda: (
-        (raw / "link.txt").symlink_to(outside),
-        (raw / "up").symlink_to("../../../..", target_is_directory=True),
-        Path(os.fsdecode(os.fsencode(raw) + b"/\xff\xfe.txt")).write_bytes(b"x"),
-    )
+
+    def lay_traps() -> None:
+        (raw / "link.txt").symlink_to(outside)
+        (raw / "up").symlink_to("../../../..", target_is_directory=True)
+        Path(os.fsdecode(os.fsencode(raw) + b"/\xff\xfe.txt")).write_bytes(b"x")
+
+    bundle.before_sealing = lay_traps
     bundle.redactor = Redactor(Recogniser(Privacy()), b"k" * 32)
     folder = bundle.write(reports)
     assert outside.read_text(encoding="utf-8") == "untouched agnes@council.gov.uk"

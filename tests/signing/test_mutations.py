@@ -185,7 +185,12 @@ class Vandal:
         path.unlink()
         path.symlink_to(self.outside)
         self.touched = {path}
-        return lambda: (path.unlink(), path.write_bytes(before))
+
+        def undo() -> None:
+            path.unlink()
+            path.write_bytes(before)
+
+        return undo
 
     def add(self, path: Path) -> Undo:
         target = path.with_name(

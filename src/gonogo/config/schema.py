@@ -187,13 +187,9 @@ class PrivacyTable(Strict):
 
     def record(self) -> Privacy:
         """As the run uses it; names are looked for when there is a file of them."""
-        kinds = [
-            kind for kind in PrivateKind if kind is not PrivateKind.NAME and getattr(self, kind.name.lower())
-        ]
-        if self.names_file:
-            kinds.append(PrivateKind.NAME)
+        is_on = {kind: getattr(self, kind.name.lower(), bool(self.names_file)) for kind in PrivateKind}
         return Privacy(
-            kinds=tuple(kinds),
+            kinds=tuple(kind for kind in PrivateKind if is_on[kind]),
             keeps_synthetic=self.keep_synthetic,
             allow=tuple(self.allow),
             names_file=self.names_file,

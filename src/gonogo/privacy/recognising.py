@@ -44,6 +44,7 @@ _PHONE = re.compile(
 )
 _SORT_CODE = re.compile(r"[0-9]{2}(?:-|%2D)[0-9]{2}(?:-|%2D)[0-9]{2}(?![0-9A-Za-z-])")
 _SORT_WORDS = re.compile(r"sort[\s_+-]*code[^\d<>]{0,20}(\d\d[ -]?\d\d[ -]?\d\d)(?!\d)", re.IGNORECASE)
+_ACCOUNT_WORDS = re.compile(r"\bacc(?:oun)?t[^0-9<>\n]{0,25}(?<!\d)([0-9]{8})(?![0-9])", re.IGNORECASE)
 _ACCOUNT = re.compile(r"(?<![\d.])\d{8}(?![\d.]\d|\d)")
 _POSTCODE = re.compile(
     r"(?:[A-Z]{1,2}\d[A-Z\d]?|GIR)(?P<gap>(?:[ \u00a0]|%20|\+|&nbsp;)?)\d[ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])"
@@ -221,6 +222,8 @@ def _bank_accounts(text: str, context: _Context) -> Iterator[Hit]:
         for match in _SORT_WORDS.finditer(text):
             yield Hit(match.start(1), match.end(1), PrivateKind.BANK_ACCOUNT, _digits(match[1]))
             yield from _accounts_near(text, match.start(1), match.end(1), is_about=True)
+        for match in _ACCOUNT_WORDS.finditer(text):
+            yield Hit(match.start(1), match.end(1), PrivateKind.BANK_ACCOUNT, match[1])
     for match in _SORT_CODE.finditer(text):
         if not is_edge(text, match.start()) or text[match.start() - 1 : match.start()] == "-":
             continue

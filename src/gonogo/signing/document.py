@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from typing import Any
 
 from gonogo.signing.binding import DOCUMENT
 from gonogo.signing.certificates import Certificate, trusted_certificates
@@ -125,21 +126,20 @@ def _problems(data: bytes, certificates: tuple[bytes, ...]) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def _signer(certificate: Certificate):  # type: ignore[no-untyped-def]
-    from asn1crypto import keys, pem
+def _signer(certificate: Certificate) -> Any:
+    from pyhanko.keys import load_private_key_from_pemder_data
     from pyhanko.sign.signers import SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    _, _, key = pem.unarmor(certificate.key_pem)
+    no_others: Any = SimpleCertificateStore
     return SimpleSigner(
         signing_cert=_parsed(certificate.certificate_pem),
-        signing_key=keys.PrivateKeyInfo.load(key),
-        cert_registry=SimpleCertificateStore(),
+        signing_key=load_private_key_from_pemder_data(certificate.key_pem, passphrase=None),
+        cert_registry=no_others(),
     )
 
 
-def _parsed(certificate_pem: bytes):  # type: ignore[no-untyped-def]
-    from asn1crypto import pem, x509
+def _parsed(certificate_pem: bytes) -> Any:
+    from pyhanko.keys import load_certs_from_pemder_data
 
-    _, _, data = pem.unarmor(certificate_pem)
-    return x509.Certificate.load(data)
+    return next(iter(load_certs_from_pemder_data(certificate_pem)))
