@@ -43,6 +43,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[criteria.stage.limit]]", schema.LimitTable),
     ("[[expected_changes]]", schema.ExpectedChangeTable),
     ("[sign_off]", schema.SignOffTable),
+    ("[privacy]", schema.PrivacyTable),
     ("[waivers]", schema.WaiversTable),
     ("[change]", change.ChangeTable),
     ("[retention]", schema.RetentionTable),

@@ -10,11 +10,14 @@ from typing import Annotated
 import typer
 
 from gonogo.cli.console import answer, next_step, plain, say
+from gonogo.cli.session import publish_settings
 from gonogo.clock import SystemClock, iso
 from gonogo.engine.integrity import deleted_when_due, sign_off_standing, verify
+from gonogo.engine.signed_document import write_signed_document
 from gonogo.judging.waiving import same_person
 from gonogo.model import Decision, ExitCode
 from gonogo.model.errors import UsageError, VerificationError
+from gonogo.signing.binding import DOCUMENT
 from gonogo.signing.keys import open_key
 from gonogo.signing.signoff import START, Condition, Entry, SignOffDecision, append, why_not_signed_off
 from gonogo.store import RunFolder
@@ -94,7 +97,13 @@ def sign_command(
         candidate=verdict.upgrade.to_version,
         covers=verdict.digests,
     )
-    append(folder.path, entry, open_key(_key_name(recorded_by or name)))
+    key = open_key(_key_name(recorded_by or name))
+    append(folder.path, entry, key)
+    settings = publish_settings(folder.path.parent.parent)
+    missing = write_signed_document(folder, settings, SystemClock(), key)
+    say(
+        f"There is no signed document: {missing}" if missing else f"Signed document: {folder.path / DOCUMENT}"
+    )
     show_standing(folder)
     next_step(f"gonogo verify {run_folder}")
     return int(ExitCode.GO)

@@ -90,6 +90,7 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         api=toml.api.record() if toml.api else None,
         batch={name: table.record() for name, table in toml.batch.items()},
         databases={name: table.record() for name, table in toml.databases.items()},
+        privacy=toml.privacy.record(),
     )
     return msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
 

@@ -6,9 +6,12 @@ run folder alone, so they can be done again later, elsewhere, with the same resu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import secrets as randomness
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gonogo.clock import iso
 from gonogo.comparing.compare import compare
@@ -33,9 +36,13 @@ from gonogo.model import (
     StageSettings,
     Upgrade,
     Verdict,
+    to_json,
 )
 from gonogo.model.errors import ConfigError, EvidenceError, GonogoError, Interrupted
 from gonogo.planning.assemble import assemble_plan
+from gonogo.privacy.formats import redacted
+from gonogo.privacy.redacting import Redactor
+from gonogo.privacy.sealing import recogniser_for
 from gonogo.publishing.base import Dossier, PublishSettings, publish_all
 from gonogo.scrubbing import variants
 from gonogo.store import RunFolder, storing
@@ -50,16 +57,29 @@ def run_gate(gate: Gate, folder: RunFolder) -> Result:
         StorageError: evidence cannot be written.
         ConfigError: a secret is missing (before anything has started).
         Interrupted: stopped; everything gathered is sealed, compared, judged and published first.
+
+    Stages write into a folder of the system's temporary files, which only this user can read and which is gone
+    afterwards; what they wrote comes into the run folder without secrets and personal data.
     """
     secrets = resolve_secrets(gate.upgrade)
+    redactor = make_redactor(gate)
     folder.write("upgrade.json", gate.upgrade)
     folder.point_latest()
     plan = gate.plan or make_plan(gate)
     check_earlier(gate.earlier, gate.upgrade, plan)
-    plan_sha256 = folder.write("plan.json", plan)
+    planned = to_json(plan)
+    plan_sha256 = folder.write_bytes(
+        "plan.json", redacted("plan.json", planned, redactor) if redactor else planned
+    )
     _quote_calibration(gate, folder)
-    evidence = Evidence(folder=folder, plan_sha256=plan_sha256, secret_forms=variants(secrets.values()))
-    gather(gate, plan, evidence, secrets)
+    with _workplace() as workplace:
+        evidence = Evidence(
+            folder=RunFolder(folder.path, workplace=workplace),
+            plan_sha256=plan_sha256,
+            secret_forms=variants(secrets.values()),
+            redactor=redactor,
+        )
+        gather(gate, plan, evidence, secrets)
     result = conclude(gate, folder)
     if gate.stop.is_requested:
         raise Interrupted(
@@ -74,6 +94,27 @@ def _quote_calibration(gate: Gate, folder: RunFolder) -> None:
         calibration_file.quote(folder, gate.upgrade.system)
     except EvidenceError as error:
         gate.events.emit(Event(kind="warning", text=f"The calibration is not quoted: {error.message}"))
+
+
+@contextmanager
+def _workplace() -> Iterator[Path]:
+    with storing("The workplace of the run"):
+        folder = TemporaryDirectory(prefix="gonogo-", ignore_cleanup_errors=True)
+    with folder as path:
+        yield Path(path).resolve()
+
+
+def make_redactor(gate: Gate) -> Redactor | None:
+    """What takes personal data out of this run's evidence; None when `[privacy]` switches all of it off.
+
+    Its key is made here and written nowhere, so that no token can be looked up later.
+
+    Raises:
+        ConfigError: the file of names cannot be used.
+    """
+    test_accounts = [user.username for user in gate.upgrade.users]
+    recogniser = recogniser_for(gate.upgrade.privacy, gate.project.root, test_accounts)
+    return Redactor(recogniser, randomness.token_bytes(32)) if recogniser else None
 
 
 def resolve_secrets(upgrade: Upgrade) -> dict[str, str]:

@@ -169,7 +169,7 @@ class _Gathering:
                 side=side,
                 target=target.target,
                 url=target.url,
-                folder=_made(self.evidence.folder.stage_folder(stage, side)),
+                folder=_made(self.evidence.folder.working_folder(stage, side)),
                 home=target.home,
                 process_id=target.child.pid if target.child else None,
                 users=users,
@@ -205,7 +205,7 @@ def _bring_up(
         target = gate.upgrade.target(side)
         text = f"{target.version} is being started{whose}"
         gate.events.emit(Event(kind="target-starting", side=side, text=text))
-        log = evidence.folder.stage_folder(stage, side) / "raw" / "target.log"
+        log = evidence.folder.working_folder(stage, side) / "raw" / "target.log"
         try:
             running[side] = targets.bring_up(side, target, log)
         except Interrupted:

@@ -15,14 +15,15 @@ from gonogo.engine.purging import lawfully_deleted
 from gonogo.engine.redefining import is_about_the_same_test
 from gonogo.judging.judge import judge
 from gonogo.judging.waiving import lapsed
-from gonogo.model import Comparison, ReasonCode, Upgrade, Verdict, from_json, to_json, to_line
+from gonogo.model import Artefact, Comparison, ReasonCode, Upgrade, Verdict, from_json, to_json, to_line
 from gonogo.model.errors import EvidenceError, GonogoError, StorageError
 from gonogo.publishing.manifest import FILE_NAME as MANIFEST
-from gonogo.publishing.manifest import Manifest, manifest_of, write_manifest
+from gonogo.publishing.manifest import NOT_LISTED, Manifest, manifest_of, write_manifest
 from gonogo.publishing.retention import write_retention
+from gonogo.signing.binding import DOCUMENT, binding_problems
+from gonogo.signing.document import signature_problems
 from gonogo.signing.dsse import payload_of, read_envelope, seal, signers
-from gonogo.signing.head import Keys
-from gonogo.signing.keys import open_key, trusted_keys
+from gonogo.signing.keys import Keys, open_key, trusted_keys
 from gonogo.signing.signoff import RoleStatus, log_end_problems, read_log, standing
 from gonogo.signing.statements import VERIFICATION, statements
 from gonogo.store import RunFolder
@@ -64,14 +65,19 @@ def verify(folder: RunFolder, *, now: str = "") -> tuple[str, ...]:
     Args:
         now: the present moment; a verdict that rests on a waiver that has run out since holds no longer.
     """
+    digested, problems = _digested(folder.path)
     keys = trusted_keys()
     deleted, purge_problems = lawfully_deleted(folder.path, keys)
-    problems = [*_files(folder.path, deleted), *_signatures(folder.path), *purge_problems]
+    problems += _files(folder.path, digested, deleted)
+    problems += _signatures(folder.path, keys)
+    problems += purge_problems
     if not any(path.startswith("runs/") for path in deleted):
-        problems += _recomputed(folder)
+        problems += _recomputed(folder, digested)
     problems += _lapsed(folder, now)
-    _, log_problems = read_log(folder.path, keys)
-    return tuple(dict.fromkeys([*problems, *log_problems, *_log_end(folder, keys)]))
+    problems += read_log(folder.path, keys)[1]
+    problems += _log_end(folder, keys)
+    problems += binding_problems(folder.path, keys) or _document(folder.path)
+    return tuple(dict.fromkeys(problems))
 
 
 def sign_off_standing(folder: RunFolder) -> tuple[RoleStatus, ...]:
@@ -85,20 +91,41 @@ def deleted_when_due(folder: RunFolder) -> dict[str, str]:
     return lawfully_deleted(folder.path, trusted_keys())[0]
 
 
-def _files(folder: Path, deleted: Mapping[str, str]) -> list[str]:
+def _document(folder: Path) -> tuple[str, ...]:
+    """What is wrong with the signature of the signed document, whose bytes are those its binding names."""
+    try:
+        return signature_problems((folder / DOCUMENT).read_bytes())
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        return (f"{DOCUMENT} cannot be read: {error.strerror or error}.",)
+
+
+def _digested(folder: Path) -> tuple[dict[str, Artefact], list[str]]:
+    """Every file and link as it is now, by path; and why they could not all be read."""
+    try:
+        now = manifest_of(folder)
+    except GonogoError as error:
+        return {}, [error.message]
+    return {each.path: each for each in (*now.files, *now.links)}, []
+
+
+def _files(folder: Path, found: Mapping[str, Artefact], deleted: Mapping[str, str]) -> list[str]:
     try:
         data = (folder / MANIFEST).read_bytes()
         manifest = from_json(data, Manifest, source=MANIFEST)
-        now = manifest_of(folder)
     except OSError as error:
         return [f"{MANIFEST} cannot be read: {error.strerror or error}."]
     except GonogoError as error:
         return [error.message]
+    linked = [
+        f"{name} was replaced by a link." for name in sorted(NOT_LISTED) if (folder / name).is_symlink()
+    ]
     if to_json(manifest) != data:
         return [f"{MANIFEST} was changed after it was written."]
     listed = {a.path: a for a in (*manifest.files, *manifest.links)}
-    found = {a.path: a for a in (*now.files, *now.links)}
-    problems = [f"{path} is missing." for path in sorted(set(listed) - set(found) - set(deleted))]
+    missing = sorted(set(listed) - set(found) - set(deleted))
+    problems = linked + [f"{path} is missing." for path in missing]
     problems += [f"{path} was added afterwards." for path in sorted(set(found) - set(listed))]
     problems += [
         f"{path} was changed afterwards."
@@ -108,7 +135,7 @@ def _files(folder: Path, deleted: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def _signatures(folder: Path) -> list[str]:
+def _signatures(folder: Path, keys: Keys) -> list[str]:
     try:
         lines = (folder / SIGNATURES).read_bytes().split(b"\n")
         manifest_sha256 = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
@@ -117,34 +144,45 @@ def _signatures(folder: Path) -> list[str]:
     if lines[-1] != b"" or len(lines) < 2:
         return [f"{SIGNATURES} is cut short."]
     problems: list[str] = []
-    kinds: list[str] = []
+    subjects: list[str] = []
     for number, line in enumerate(lines[:-1], start=1):
         source = f"{SIGNATURES}, statement {number}"
         try:
-            kinds.append(_statement(line, source, manifest_sha256, problems))
+            subjects.append(_statement(line, source, manifest_sha256, keys, problems))
         except EvidenceError as error:
             problems.append(error.message)
-    if VERIFICATION not in kinds and not problems:
-        problems.append(f"{SIGNATURES} holds no statement about the decision.")
+    try:
+        stages = [f"stage:{settings.stage}" for settings in RunFolder(folder).read_upgrade().stages]
+    except EvidenceError:
+        stages = []  # named where the verdict is computed again
+    if subjects != [*stages, VERIFICATION] and not problems:
+        problems.append(f"{SIGNATURES} does not hold one statement for each stage and one for the decision.")
     return problems
 
 
-def _statement(line: bytes, source: str, manifest_sha256: str, problems: list[str]) -> str:
-    """Check one statement; returns its predicate type. Raises EvidenceError when it cannot be read."""
+def _statement(line: bytes, source: str, manifest_sha256: str, keys: Keys, problems: list[str]) -> str:
+    """Check one statement; returns what it is about. Raises EvidenceError when it cannot be read."""
     envelope = read_envelope(line, source=source)
-    names, troubles = signers(envelope, trusted_keys())
+    names, troubles = signers(envelope, keys, source=source)
     problems.extend(f"{source}: {trouble}." for trouble in troubles)
     if not names and not troubles:
         problems.append(f"{source}: no signature holds.")
     try:
         statement = msgspec.json.decode(payload_of(envelope, source=source))
         digest = statement["subject"][0]["digest"]["sha256"]
-        kind = str(statement["predicateType"])
-    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, IndexError, TypeError) as error:
+        about = str(statement["predicate"].get("url") or statement["predicateType"])
+    except (
+        msgspec.MsgspecError,
+        UnicodeDecodeError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise EvidenceError(f"{source} is not a statement.") from error
     if digest != manifest_sha256:
         problems.append(f"{source}: it is about another {MANIFEST} than the one here.")
-    return kind
+    return about
 
 
 def _log_end(folder: RunFolder, keys: Keys) -> list[str]:
@@ -167,14 +205,14 @@ def _lapsed(folder: RunFolder, now: str) -> list[str]:
     ]
 
 
-def _recomputed(folder: RunFolder) -> list[str]:
+def _recomputed(folder: RunFolder, now: Mapping[str, Artefact]) -> list[str]:
     try:
         judging = folder.read_judging()
         upgrade, at = judging.upgrade, judging.at
         if not is_about_the_same_test(folder.read_upgrade(), upgrade):
             return ["judging.json is about another test than upgrade.json."]
         plan, plan_sha256 = folder.read_plan()
-        runs = folder.read_runs()
+        runs = folder.read_runs(now)
         comparison = compare(upgrade, plan, plan_sha256, runs, folder.read_artefact)
         verdict = judge(upgrade, plan, comparison, digests(upgrade, plan_sha256, runs, at), at=at)
         problems = [

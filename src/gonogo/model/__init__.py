@@ -15,6 +15,7 @@ from gonogo.model.observations import (
     SnapshotForm,
 )
 from gonogo.model.plan import Plan, PlannedCheck, StagePlan
+from gonogo.model.privacy import Privacy, PrivateKind
 from gonogo.model.publication import Publication
 from gonogo.model.retention import RetentionClass, RetentionDays
 from gonogo.model.stage_run import Artefact, CarriedFrom, Problem, StageHeader, StageRun, ToolUsed
@@ -94,6 +95,8 @@ __all__ = [
     "Plan",
     "PlannedCheck",
     "Priority",
+    "Privacy",
+    "PrivateKind",
     "Problem",
     "Publication",
     "ReasonCode",

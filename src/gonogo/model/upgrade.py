@@ -8,6 +8,7 @@ from typing import Any
 from gonogo.model.access import Api, BatchCommand, Database, SignIn
 from gonogo.model.base import Record
 from gonogo.model.change import ChangeRecord
+from gonogo.model.privacy import Privacy
 from gonogo.model.retention import RetentionDays
 from gonogo.model.vocabulary import Activity, Priority, Severity, Side, TargetClass
 
@@ -198,6 +199,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
         signoff_roles: who must sign.
         change: the change record; None when the project keeps none here.
         retention: how long what the run keeps is kept.
+        privacy: what personal data is taken out of the evidence.
         policy_digest: sha256 of the canonical criteria, expected changes and stage settings.
     """
 
@@ -219,6 +221,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     signoff_roles: tuple[SignOffRole, ...] = ()
     change: ChangeRecord | None = None
     retention: RetentionDays = RetentionDays()
+    privacy: Privacy = Privacy()
     policy_digest: str = ""
 
     def target(self, side: Side) -> Target:

@@ -26,6 +26,7 @@ from gonogo.publishing.base import Dossier
 from gonogo.publishing.sections.appendix import CheckRow
 from gonogo.publishing.sections.glossary import glossary
 from gonogo.publishing.sections.recommendation import touched_sentence
+from gonogo.publishing.sections.signatures import SignedPage
 from gonogo.publishing.view import ReportView, report_view
 from gonogo.publishing.wording import counted, number
 
@@ -34,18 +35,19 @@ ROWS_ON_PAPER = 150
 """Rows of the appendix in the PDF: laying out pages takes a second for each hundred or so."""
 
 
-def html_page(dossier: Dossier, *, is_for_print: bool = False) -> str:
+def html_page(dossier: Dossier, *, is_for_print: bool = False, signed: SignedPage | None = None) -> str:
     """The report as one HTML document. Same dossier, same text.
 
     Args:
         dossier: what is reported.
         is_for_print: made for the PDF: no technical detail, nothing folded, no link to a file beside it.
+        signed: the signatures, for the document that is signed; None leaves room to sign by hand.
 
     Raises:
         ProjectError: a template of the team's own cannot be used.
     """
     view = report_view(dossier)
-    return render(view, templates=dossier.settings.templates, is_for_print=is_for_print)
+    return render(view, templates=dossier.settings.templates, is_for_print=is_for_print, signed=signed)
 
 
 def render_document(template: str, given: Mapping[str, object]) -> str:
@@ -63,7 +65,9 @@ def render_document(template: str, given: Mapping[str, object]) -> str:
     )
 
 
-def render(view: ReportView, *, templates: Path | None, is_for_print: bool) -> str:
+def render(
+    view: ReportView, *, templates: Path | None, is_for_print: bool, signed: SignedPage | None = None
+) -> str:
     """The view laid out by the templates; the glossary holds only terms that the page uses."""
     style, style_hash = _style_and_hash()
     given = {
@@ -71,6 +75,7 @@ def render(view: ReportView, *, templates: Path | None, is_for_print: bool) -> s
         "style": style,
         "style_hash": style_hash,
         "is_for_print": is_for_print,
+        "signed": signed,
         "checks": _on_paper(view.checks) if is_for_print else view.checks,
         "touched": touched_sentence(view.recommendation.touched),
         "glossary_place": Markup(_GLOSSARY_PLACE),  # noqa: S704 - our own constant

@@ -6,20 +6,18 @@ of those changes afterwards, exactly the entries that cover it are void.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gonogo.judging.change_record import needs_authority
 from gonogo.model import Decision, Digests, Record, Upgrade, Verdict, from_json, to_line
 from gonogo.model.errors import EvidenceError, StorageError
+from gonogo.signing.encoding import decode, encode
 from gonogo.signing.head import head_problems, write_head
-from gonogo.signing.keys import SigningKey, is_signed_by, trusted_keys
+from gonogo.signing.keys import Keys, SigningKey, is_signed_by, trusted_keys
 
 LOG = "signoff.jsonl"
 START = "0" * 64
@@ -89,7 +87,7 @@ def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
         raise EvidenceError(problems[0], remedy="Run `gonogo verify` and restore the log from a copy.")
     previous = hashlib.sha256(lines[-1]).hexdigest() if lines else START
     unsigned = msgspec.structs.replace(entry, previous=previous, key_id=key.key_id, signature="")
-    signature = base64.b64encode(key.sign(to_line(unsigned))).decode()
+    signature = encode(key.sign(to_line(unsigned)))
     signed = msgspec.structs.replace(unsigned, signature=signature)
     try:
         with path.open("ab") as log:
@@ -100,7 +98,7 @@ def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
     return signed
 
 
-def log_end_problems(folder: Path, run: str, keys: dict[str, tuple[str, Ed25519PublicKey]]) -> list[str]:
+def log_end_problems(folder: Path, run: str, keys: Keys) -> list[str]:
     """Whether the end of the log is the one that was signed last, here or beside it.
 
     Args:
@@ -109,9 +107,7 @@ def log_end_problems(folder: Path, run: str, keys: dict[str, tuple[str, Ed25519P
     return head_problems(folder, run, _lines(folder / LOG)[0], keys)
 
 
-def read_log(
-    folder: Path, keys: dict[str, tuple[str, Ed25519PublicKey]]
-) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+def read_log(folder: Path, keys: Keys) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """The entries that hold, in order, and every problem met."""
     lines, problems = _lines(folder / LOG)
     entries: list[Entry] = []
@@ -184,7 +180,7 @@ def _status(role: str, entry: Entry | None, verdict: Verdict) -> RoleStatus:
     return RoleStatus(role=role, status=status, entry=entry)
 
 
-def _trouble(entry: Entry, line: bytes, previous: str, keys: dict[str, tuple[str, Ed25519PublicKey]]) -> str:
+def _trouble(entry: Entry, line: bytes, previous: str, keys: Keys) -> str:
     if to_line(entry).rstrip(b"\n") != line:
         return "was changed after it was written"
     if entry.previous != previous:
@@ -193,8 +189,8 @@ def _trouble(entry: Entry, line: bytes, previous: str, keys: dict[str, tuple[str
         return f"signed with a key that is not known here ({entry.key_id[:16]}…)"
     unsigned = msgspec.structs.replace(entry, signature="")
     try:
-        raw = base64.b64decode(entry.signature, validate=True)
-    except (binascii.Error, ValueError):
+        raw = decode(entry.signature)
+    except ValueError:
         raw = b""
     return "" if is_signed_by(keys[entry.key_id][1], raw, to_line(unsigned)) else "the signature does not fit"
 

@@ -161,6 +161,7 @@ def job_for(context: SideContext, project: Project, settings: StageSettings, ser
         api=_api_of(project.upgrade.api, context.url),
         batch=project.upgrade.batch,
         databases=project.upgrade.databases,
+        privacy=project.upgrade.privacy,
     )
 
 

@@ -74,11 +74,12 @@ def _own_statement(criterion: str) -> str:
 def _row(judgement: Judgement, statements: Mapping[str, str], places: Mapping[str, str]) -> CriterionRow:
     statement = statements.get(judgement.criterion) or _own_statement(judgement.criterion)
     anchors = dict.fromkeys(places[key] for key in judgement.evidence if key in places)
+    numbered = [(anchor, anchor.rsplit("-", 1)[1]) for anchor in anchors]
     return CriterionRow(
         statement=sentence(one_line(statement, TEXT_LIMIT)),
         stage=stage_name(judgement.stage),
         priority=judgement.priority,
         ruling=judgement.ruling,
         reason=sentence(one_line(judgement.reason, TEXT_LIMIT)),
-        anchors=tuple((anchor, anchor.rsplit("-", 1)[1]) for anchor in anchors),
+        anchors=tuple(sorted(numbered, key=lambda pair: int(pair[1]))),
     )
