@@ -12,8 +12,7 @@ from gonogo.model.errors import EvidenceError, GonogoError, StorageError, Verifi
 from gonogo.publishing.manifest import FILE_NAME as MANIFEST
 from gonogo.publishing.manifest import Manifest
 from gonogo.publishing.retention import FILE_NAME, Kept, Retention, files_below
-from gonogo.signing.head import Keys
-from gonogo.signing.keys import open_key
+from gonogo.signing.keys import Keys, open_key
 from gonogo.signing.purge_log import LOG, Deletion, append_deletions, read_deletions
 from gonogo.store import RunFolder
 

@@ -16,15 +16,13 @@ import hashlib
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gonogo.model import Record, from_json, to_json
 from gonogo.model.errors import EvidenceError, StorageError
-from gonogo.signing.keys import SigningKey, is_signed_by, key_folder
+from gonogo.signing.keys import Keys, SigningKey, is_signed_by, key_folder
 
 FILE_NAME = "signoff.head.json"
 WITNESSES = "signed"
-Keys = dict[str, tuple[str, Ed25519PublicKey]]
 
 
 class Head(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.signoff-head/1"):

@@ -12,8 +12,7 @@ import msgspec
 
 from gonogo.model import Record, RetentionClass, from_json, to_line
 from gonogo.model.errors import EvidenceError, StorageError
-from gonogo.signing.head import Keys
-from gonogo.signing.keys import SigningKey, is_signed_by
+from gonogo.signing.keys import Keys, SigningKey, is_signed_by
 
 LOG = "purge.jsonl"
 START = "0" * 64
