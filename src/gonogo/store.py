@@ -5,6 +5,7 @@
       runs/<stage>.<side>/raw/…               the tools' own output
       runs/<stage>.<side>/observations.jsonl  what was read from it
       runs/<stage>.<side>/stage.json          written last: seals the folder with digests
+      runs/<stage>.<side>.repeat-<n>/         the same, for the n-th time doubtful checks were tried again
       comparison.json  verdict.json  published/   derived; can be made again
 
 A stage folder is written once. Derived files are replaced whole (written aside, then renamed).
@@ -45,6 +46,11 @@ OBSERVATIONS = "observations.jsonl"
 LATEST = "latest"
 
 _decoder = msgspec.json.Decoder(Observation)
+
+
+def folder_name(stage: str, side: Side, repeat: int = 0) -> str:
+    """What a stage's folder is called: `uat.baseline`, or `uat.baseline.repeat-2` for its second repeat."""
+    return f"{stage}.{side.value}" + (f".repeat-{repeat}" if repeat else "")
 
 
 @contextlib.contextmanager
@@ -99,9 +105,9 @@ class RunFolder:
         """Where publishers write."""
         return self.path / "published"
 
-    def stage_folder(self, stage: str, side: Side) -> Path:
-        """Where a stage's evidence of one side goes."""
-        return self.path / "runs" / f"{stage}.{side.value}"
+    def stage_folder(self, stage: str, side: Side, repeat: int = 0) -> Path:
+        """Where a stage's evidence of one side goes; each repeat has a folder of its own."""
+        return self.path / "runs" / folder_name(stage, side, repeat)
 
     def write(self, name: str, record: Record) -> str:
         """Write a top-level record, replacing it whole; returns the sha256 of its bytes.
@@ -130,7 +136,7 @@ class RunFolder:
         Raises:
             StorageError: it cannot be written, or the folder was sealed before.
         """
-        folder = self.stage_folder(header.stage, header.side)
+        folder = self.stage_folder(header.stage, header.side, header.repeat)
         if (folder / HEADER).exists():
             raise StorageError(f"{folder.name} was sealed before; evidence is written once.")
         lines = scrub_bytes(b"".join(to_line(observation) for observation in observations), secret_forms)
@@ -184,20 +190,20 @@ class RunFolder:
         return from_json(self._bytes("verdict.json"), Verdict, source="verdict.json")
 
     def read_runs(self) -> tuple[StageRun, ...]:
-        """Every sealed stage run, ordered by folder name; what is wrong with one is in its problems.
+        """Every sealed stage run, repeats too, ordered by folder name; what is wrong with one is in its problems.
 
         A folder whose header cannot be read gives no run (and so a missing stage).
         """
         runs = (read_stage(folder) for folder in sorted((self.path / "runs").iterdir()) if folder.is_dir())
         return tuple(run for run in runs if run is not None)
 
-    def read_artefact(self, stage: str, side: Side, path: str) -> bytes:
-        """The bytes of one artefact, checked against its digest.
+    def read_artefact(self, stage: str, side: Side, path: str, repeat: int = 0) -> bytes:
+        """The bytes of one artefact of a first pass or of a repeat, checked against its digest.
 
         Raises:
             EvidenceError: it is not listed, missing, or not what was sealed.
         """
-        folder = self.stage_folder(stage, side)
+        folder = self.stage_folder(stage, side, repeat)
         listed = self._sealed(folder).get(path)
         if listed is None:
             raise EvidenceError(f"{path} was not sealed with {folder.name}.")
@@ -233,7 +239,7 @@ def read_stage(folder: Path) -> StageRun | None:
         header = from_json(_read(folder / HEADER), StageHeader, source=f"{folder.name}/{HEADER}")
     except EvidenceError:
         return None
-    if folder.name != f"{header.stage}.{header.side.value}":
+    if folder.name != folder_name(header.stage, header.side, header.repeat):
         problem = _damaged(header, f"the folder {folder.name} holds the evidence of another stage or side")
         return StageRun(header=header, problems=(problem,))
     observations, problems = _observations(folder, header)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from gonogo.comparing.artefacts import ReadArtefact
 from gonogo.comparing.causes import cause_of
+from gonogo.comparing.repeats import Repeat, counted_again
 from gonogo.comparing.snapshots import compare_snapshots
 from gonogo.model import (
+    Again,
     Blame,
     Change,
     CheckResult,
@@ -19,8 +22,6 @@ from gonogo.model import (
 )
 from gonogo.model.errors import EvidenceError
 
-ReadArtefact = Callable[[str, Side, str], bytes]
-
 
 def compare_pages(
     stage: str,
@@ -29,6 +30,7 @@ def compare_pages(
     baseline_checks: Mapping[str, CheckResult],
     candidate_checks: Mapping[str, CheckResult],
     read_artefact: ReadArtefact,
+    repeats: tuple[Repeat, ...] = (),
 ) -> tuple[list[Difference], list[Problem]]:
     """One difference for every snapshot of either side, and a problem for every content that is not whole."""
     before = {snapshot.key: snapshot for snapshot in baseline}
@@ -39,7 +41,7 @@ def compare_pages(
         old, new = before.get(key), after.get(key)
         if old is not None and new is not None:
             try:
-                differences.append(_both(stage, old, new, read_artefact))
+                differences.append(_both(stage, old, new, read_artefact, repeats))
             except EvidenceError as error:
                 message = f"The snapshot {new.title!r} cannot be compared: {error.message}"
                 problems.append(Problem(code=ReasonCode.EVIDENCE_DAMAGED, stage=stage, message=message))
@@ -51,14 +53,29 @@ def compare_pages(
     return differences, problems
 
 
-def _both(stage: str, old: Snapshot, new: Snapshot, read_artefact: ReadArtefact) -> Difference:
+def _both(
+    stage: str, old: Snapshot, new: Snapshot, read_artefact: ReadArtefact, repeats: tuple[Repeat, ...]
+) -> Difference:
     old_content = read_artefact(stage, Side.BASELINE, old.artefact)
     new_content = read_artefact(stage, Side.CANDIDATE, new.artefact)
     found = compare_snapshots(old, new, old_content, new_content)
     if not found.is_different:
         return _difference(stage, new, Change.STILL_PASSING, Blame.NONE, "", old, new)
     detail = f"{found.summary}\n{found.detail}".strip()
-    return _difference(stage, new, Change.REGRESSED, Blame.CANDIDATE, detail, old, new)
+
+    def is_same(repeat: Repeat) -> bool | None:
+        taken = repeat.snapshots.get(old.key)
+        if taken is None:
+            return None
+        if taken.sha256 in (old.sha256, new.sha256) and old.sha256 != new.sha256:
+            is_different = taken.sha256 == new.sha256
+        else:
+            content = read_artefact(stage, repeat.side, taken.artefact, repeat.number)
+            is_different = compare_snapshots(old, taken, old_content, content).is_different
+        return is_different is (repeat.side is Side.CANDIDATE)
+
+    again = counted_again(repeats, is_same)
+    return _difference(stage, new, Change.REGRESSED, Blame.CANDIDATE, detail, old, new, again)
 
 
 def _missing(stage: str, snapshot: Snapshot, absent: Side, checks: Mapping[str, CheckResult]) -> Difference:
@@ -84,6 +101,7 @@ def _difference(
     detail: str,
     old: Snapshot | None,
     new: Snapshot | None,
+    again: Again | None = None,
 ) -> Difference:
     sides = (("baseline", old), ("candidate", new))
     return Difference(
@@ -101,4 +119,5 @@ def _difference(
         where=snapshot.title,
         cause=cause_of(snapshot.title, detail) if change is Change.REGRESSED else "",
         evidence=tuple(f"runs/{stage}.{side}/{shot.artefact}" for side, shot in sides if shot is not None),
+        again=again,
     )

@@ -19,6 +19,7 @@ from gonogo.model import (
     Criterion,
     ExpectedChange,
     Identity,
+    Replay,
     Side,
     SignOffRole,
     StageSettings,
@@ -80,17 +81,19 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         api=toml.api.record() if toml.api else None,
         batch={name: table.record() for name, table in toml.batch.items()},
         databases={name: table.record() for name, table in toml.databases.items()},
+        replay=Replay(**toml.replay.model_dump()),
     )
     return msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
 
 
 def policy_digest(upgrade: Upgrade) -> str:
-    """`sha256:…` of everything that decides what counts: criteria, expected changes, stage settings."""
+    """`sha256:…` of everything that decides what counts: criteria, expected changes, stage settings, replay."""
     policy = (
         tuple(sorted(upgrade.criteria, key=lambda criterion: criterion.id)),
         upgrade.expected_changes,
         upgrade.stages,
         upgrade.identity,
+        upgrade.replay,
     )
     data = msgspec.json.encode(policy, order="deterministic")
     return "sha256:" + hashlib.sha256(data).hexdigest()

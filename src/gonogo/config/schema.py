@@ -156,6 +156,22 @@ class ExpectedChangeTable(Strict):
     accepted_by: str = Field(min_length=1, description="Who accepted it.")
 
 
+class ReplayTable(Strict):
+    """`[replay]`: how a difference is tried again on both sides before it is believed."""
+
+    times: int = Field(3, ge=0, le=20, description="How often. 0 believes what was seen once.")
+    time_limit_s: float = Field(
+        300.0,
+        gt=0,
+        le=86400,
+        strict=False,
+        description="No further time is begun that would probably not end within so many seconds.",
+    )
+    most_checks: int = Field(
+        40, ge=1, le=1000, description="How many checks of one stage; of each cause some come first."
+    )
+
+
 class SignOffTable(Strict):
     """`[sign_off]`: who must sign."""
 
@@ -186,4 +202,5 @@ class GonogoToml(Strict):
     stages: dict[str, StageTable] = Field(default_factory=dict)
     criteria: dict[str, CriteriaTable] = Field(default_factory=dict)
     expected_changes: list[ExpectedChangeTable] = Field(default_factory=list)
+    replay: ReplayTable = Field(default_factory=ReplayTable)
     sign_off: SignOffTable = Field(default_factory=SignOffTable)

@@ -109,7 +109,7 @@ def _signatures(folder: Path) -> list[str]:
 def _statement(line: bytes, source: str, manifest_sha256: str, problems: list[str]) -> str:
     """Check one statement; returns its predicate type. Raises EvidenceError when it cannot be read."""
     envelope = read_envelope(line, source=source)
-    names, troubles = signers(envelope, trusted_keys())
+    names, troubles = signers(envelope, trusted_keys(), source=source)
     problems.extend(f"{source}: {trouble}." for trouble in troubles)
     if not names and not troubles:
         problems.append(f"{source}: no signature holds.")

@@ -3,7 +3,7 @@
 from gonogo.model.access import Api, ApiSignIn, BatchCommand, Database, SignIn, SignInForm
 from gonogo.model.base import Record, from_json, to_json, to_line
 from gonogo.model.calibration import Calibration, UnreliableCheck
-from gonogo.model.comparison import Comparison, Coverage, Difference, MeasuredDifference
+from gonogo.model.comparison import Again, Comparison, Coverage, Difference, MeasuredDifference
 from gonogo.model.observations import (
     CheckResult,
     Finding,
@@ -22,6 +22,7 @@ from gonogo.model.upgrade import (
     CriterionKind,
     ExpectedChange,
     Identity,
+    Replay,
     SignOffRole,
     StageSettings,
     Target,
@@ -49,6 +50,7 @@ from gonogo.model.vocabulary import (
 
 __all__ = [
     "Activity",
+    "Again",
     "Api",
     "ApiSignIn",
     "Artefact",
@@ -84,6 +86,7 @@ __all__ = [
     "Publication",
     "ReasonCode",
     "Record",
+    "Replay",
     "Retest",
     "Ruling",
     "Severity",

@@ -7,6 +7,26 @@ from gonogo.model.stage_run import Problem
 from gonogo.model.vocabulary import Blame, Change, CheckStatus, Discipline, Priority, Severity, Side
 
 
+class Again(Record, frozen=True, kw_only=True):
+    """What a check came to each time it was carried out again, after the first pass.
+
+    Attributes:
+        baseline_same, candidate_same: how often each side did as it did in the first pass.
+        baseline_other, candidate_other: how often it did otherwise. Times without evidence do not count.
+    """
+
+    baseline_same: int = 0
+    baseline_other: int = 0
+    candidate_same: int = 0
+    candidate_other: int = 0
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether both sides were seen again, and always did the same."""
+        seen = self.baseline_same > 0 and self.candidate_same > 0
+        return seen and self.baseline_other == 0 and self.candidate_other == 0
+
+
 class Difference(Record, frozen=True, kw_only=True):
     """What became of one key.
 
@@ -20,6 +40,7 @@ class Difference(Record, frozen=True, kw_only=True):
         evidence: files relative to the run folder.
         expected: the reason of the expected change that covers it; empty when none does.
         rule: for findings, the tool's rule.
+        again: what repeating it showed; None when it was not repeated.
     """
 
     key: str
@@ -42,6 +63,15 @@ class Difference(Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     expected: str = ""
     rule: str = ""
+    again: Again | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Worse on the upgrade as seen, yet not shown to be the upgrade's doing."""
+        return self.change is Change.REGRESSED and self.blame in _DOUBTFUL
+
+
+_DOUBTFUL = frozenset({Blame.FLAKE, Blame.ENVIRONMENT, Blame.DATA, Blame.SCANNER})
 
 
 class MeasuredDifference(Record, frozen=True, kw_only=True):

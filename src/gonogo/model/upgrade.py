@@ -156,6 +156,20 @@ class ExpectedChange(Record, frozen=True, kw_only=True):
     where: str = ""
 
 
+class Replay(Record, frozen=True, kw_only=True):
+    """How a difference is tried again before it is believed.
+
+    Attributes:
+        times: how often, on both sides; 0 believes what was seen once.
+        time_limit_s: no further time is begun that would probably not end within so many seconds.
+        most_checks: how many checks of one stage are tried again; of each cause some come first.
+    """
+
+    times: int = 3
+    time_limit_s: float = 300.0
+    most_checks: int = 40
+
+
 class SignOffRole(Record, frozen=True, kw_only=True):
     """A role that must sign before the upgrade counts as signed off."""
 
@@ -176,7 +190,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
         stages: the stages to run, in the order they are listed.
         criteria: every criterion, defaults included.
         expected_changes: documented changes accepted beforehand.
-        waivers, signoff_roles: see those records.
+        waivers, signoff_roles, replay: see those records.
         policy_digest: sha256 of the canonical criteria, expected changes and stage settings.
     """
 
@@ -196,6 +210,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     waivers: tuple[Waiver, ...] = ()
     signoff_roles: tuple[SignOffRole, ...] = ()
     policy_digest: str = ""
+    replay: Replay = Replay()
 
     def target(self, side: Side) -> Target:
         """The target a side stands for; BASELINE_REPEAT is the baseline's."""

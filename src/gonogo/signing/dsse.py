@@ -70,15 +70,17 @@ def payload_of(envelope: Envelope, *, source: str) -> bytes:
         raise EvidenceError(f"The payload of {source} is damaged.") from error
 
 
-def signers(envelope: Envelope, keys: dict[str, tuple[str, Ed25519PublicKey]]) -> tuple[list[str], list[str]]:
-    """Whose signatures hold.
+def signers(
+    envelope: Envelope, keys: dict[str, tuple[str, Ed25519PublicKey]], *, source: str
+) -> tuple[list[str], list[str]]:
+    """Whose signatures hold. `source` is what the user would call the envelope.
 
     Returns:
         (names of trusted keys whose signature is right, problems in plain words).
     """
     names: list[str] = []
     problems: list[str] = []
-    data = pre_authentication(envelope.payload_type, payload_of(envelope, source="the envelope"))
+    data = pre_authentication(envelope.payload_type, payload_of(envelope, source=source))
     for signature in envelope.signatures:
         if signature.keyid not in keys:
             problems.append(f"signed with a key that is not known here ({signature.keyid[:16]}…)")
