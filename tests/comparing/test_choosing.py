@@ -34,7 +34,7 @@ def chosen(
         for key in NAMES
     )
     plan = Plan(sides=(), stages=(StagePlan(stage="uat", checks=checks),))
-    sides = {
+    sides: dict[Side, list[Observation]] = {
         Side.BASELINE: [passed(key, duration_s=2.0) for key in NAMES],
         Side.CANDIDATE: [*(candidate.get(key, passed(key, duration_s=2.0)) for key in NAMES), *more],
     }

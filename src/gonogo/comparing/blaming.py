@@ -67,7 +67,7 @@ def _blamed(difference: Difference, seen: Seen) -> Difference:
     match difference.subject:
         case "check":
             return _check(difference, seen)
-        case "finding" if difference.change is Change.REGRESSED:
+        case "finding" if difference.change is Change.REGRESSED and difference.blame is Blame.CANDIDATE:
             return _finding(difference, seen)
         case "snapshot" if difference.change is Change.REGRESSED:
             # Its repeats were counted where its content was compared.

@@ -17,15 +17,17 @@ from gonogo.comparing.checks import compare_checks
 from gonogo.comparing.expected import apply_expected
 from gonogo.comparing.findings import compare_findings, findings_by_key
 from gonogo.comparing.measurements import compare_measurements
-from gonogo.comparing.pages import compare_pages
+from gonogo.comparing.pages import Captures, compare_pages
 from gonogo.comparing.repeats import repeats_of, worst_results
 from gonogo.comparing.wholeness import evidence_problems
 from gonogo.model import (
     CheckResult,
     Comparison,
     Coverage,
+    DeclaredNoise,
     Difference,
     Finding,
+    MaskedNoise,
     MeasuredDifference,
     Measurement,
     Plan,
@@ -53,6 +55,7 @@ class StageComparison:
     measurements: tuple[MeasuredDifference, ...]
     coverage: tuple[Coverage, ...]
     problems: tuple[Problem, ...]
+    noise: tuple[MaskedNoise, ...] = ()
 
 
 def compare(
@@ -80,43 +83,45 @@ def compare(
     differences: list[Difference] = []
     measurements: list[MeasuredDifference] = []
     coverage: list[Coverage] = []
+    noise: list[MaskedNoise] = []
     for stage in stages:
-        found = compare_stage(stage, plan, runs, read_artefact)
+        found = compare_stage(stage, plan, runs, read_artefact, upgrade.noise)
         differences.extend(found.differences)
         measurements.extend(found.measurements)
         coverage.extend(found.coverage)
         problems.extend(found.problems)
+        noise.extend(found.noise)
     return Comparison(
         differences=apply_expected(sorted(differences, key=_order), upgrade.expected_changes),
         measurements=tuple(sorted(measurements, key=lambda m: (m.stage, m.key))),
         coverage=tuple(coverage),
         problems=tuple(sorted(set(problems), key=_problem_order)),
+        noise=tuple(sorted(noise, key=lambda n: (n.stage, n.key, n.reason))),
     )
 
 
 def compare_stage(
-    stage: str, plan: Plan, runs: Iterable[StageRun], read_artefact: ReadArtefact
+    stage: str,
+    plan: Plan,
+    runs: Iterable[StageRun],
+    read_artefact: ReadArtefact,
+    declared: tuple[DeclaredNoise, ...] = (),
 ) -> StageComparison:
-    """Compare one stage of the runs; the arguments are those of `compare`."""
+    """Compare one stage of the runs; `declared` is the upgrade's, the other arguments are those of `compare`."""
     runs = tuple(runs)
     baseline, candidate = (_first_pass(runs, stage, side) for side in SIDES)
     planned = {check.key: check for check in plan.checks if check.stage == stage}
     old_checks, new_checks = worst_results(baseline), worst_results(candidate)
     old_findings, new_findings = _of_kind(baseline, Finding), _of_kind(candidate, Finding)
     repeats = repeats_of(stage, runs)
-    changed, damaged = compare_pages(
-        stage,
-        _of_kind(baseline, Snapshot),
-        _of_kind(candidate, Snapshot),
-        old_checks,
-        new_checks,
-        read_artefact,
-        repeats,
+    captures = Captures(stage=stage, read_artefact=read_artefact, repeats=repeats, declared=declared)
+    pages = compare_pages(
+        captures, _of_kind(baseline, Snapshot), _of_kind(candidate, Snapshot), old_checks, new_checks
     )
     differences = [
         *compare_checks(stage, planned, old_checks, new_checks),
         *compare_findings(stage, old_findings, new_findings, old_checks, new_checks),
-        *changed,
+        *pages.differences,
     ]
     seen = Seen(
         repeats=repeats,
@@ -132,7 +137,8 @@ def compare_stage(
             compare_measurements(stage, _of_kind(baseline, Measurement), _of_kind(candidate, Measurement))
         ),
         coverage=_coverage(stage, planned, {Side.BASELINE: old_checks, Side.CANDIDATE: new_checks}),
-        problems=tuple(damaged),
+        problems=tuple(pages.problems),
+        noise=tuple(pages.noise),
     )
 
 

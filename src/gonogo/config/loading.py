@@ -13,6 +13,7 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 from gonogo.config.criteria import criteria_for, identity_criterion
+from gonogo.config.noise import load_noise
 from gonogo.config.schema import GonogoToml, StageTable, TargetTable
 from gonogo.model import (
     Authorisation,
@@ -82,18 +83,20 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         batch={name: table.record() for name, table in toml.batch.items()},
         databases={name: table.record() for name, table in toml.databases.items()},
         replay=Replay(**toml.replay.model_dump()),
+        noise=load_noise(root),
     )
     return msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
 
 
 def policy_digest(upgrade: Upgrade) -> str:
-    """`sha256:…` of everything that decides what counts: criteria, expected changes, stage settings, replay."""
+    """`sha256:…` of everything that decides what counts: criteria, expected changes, stage settings, replay, noise."""
     policy = (
         tuple(sorted(upgrade.criteria, key=lambda criterion: criterion.id)),
         upgrade.expected_changes,
         upgrade.stages,
         upgrade.identity,
         upgrade.replay,
+        upgrade.noise,
     )
     data = msgspec.json.encode(policy, order="deterministic")
     return "sha256:" + hashlib.sha256(data).hexdigest()

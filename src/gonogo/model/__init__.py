@@ -3,7 +3,7 @@
 from gonogo.model.access import Api, ApiSignIn, BatchCommand, Database, SignIn, SignInForm
 from gonogo.model.base import Record, from_json, to_json, to_line
 from gonogo.model.calibration import Calibration, UnreliableCheck
-from gonogo.model.comparison import Again, Comparison, Coverage, Difference, MeasuredDifference
+from gonogo.model.comparison import Again, Comparison, Coverage, Difference, MaskedNoise, MeasuredDifference
 from gonogo.model.observations import (
     CheckResult,
     Finding,
@@ -20,6 +20,7 @@ from gonogo.model.upgrade import (
     Authorisation,
     Criterion,
     CriterionKind,
+    DeclaredNoise,
     ExpectedChange,
     Identity,
     Replay,
@@ -68,6 +69,7 @@ __all__ = [
     "CriterionKind",
     "Database",
     "Decision",
+    "DeclaredNoise",
     "Difference",
     "Digests",
     "Discipline",
@@ -76,6 +78,7 @@ __all__ = [
     "Finding",
     "Identity",
     "Judgement",
+    "MaskedNoise",
     "MeasuredDifference",
     "Measurement",
     "Observation",

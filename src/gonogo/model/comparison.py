@@ -109,6 +109,21 @@ class Coverage(Record, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
+class MaskedNoise(Record, frozen=True, kw_only=True):
+    """What was not compared in one page, table or document, because it changes by itself.
+
+    Attributes:
+        places: where, in words.
+        reason: how that is known: measured on the version in use, or declared by somebody.
+    """
+
+    stage: str
+    key: str
+    title: str
+    places: tuple[str, ...]
+    reason: str
+
+
 class Comparison(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.comparison/1"):
     """Everything that was compared, ordered by stage and key. Recomputed byte for byte from a run folder."""
 
@@ -116,3 +131,4 @@ class Comparison(Record, frozen=True, kw_only=True, tag_field="schema", tag="gon
     measurements: tuple[MeasuredDifference, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     problems: tuple[Problem, ...] = ()
+    noise: tuple[MaskedNoise, ...] = ()

@@ -156,6 +156,23 @@ class ExpectedChange(Record, frozen=True, kw_only=True):
     where: str = ""
 
 
+class DeclaredNoise(Record, frozen=True, kw_only=True):
+    """What a person declared to change by itself in a page, table or document.
+
+    Attributes:
+        key: the snapshot's key, or a shell-style pattern for several (`regression:snapshot:Home*`).
+        ignore: what is not compared, in the way of its form: a regular expression (text, tree), a path (JSON,
+            XML), a column (table), `left, top, width, height` in pixels (picture).
+        reason: why it changes by itself.
+        declared_by: who says so.
+    """
+
+    key: str
+    ignore: tuple[str, ...]
+    reason: str
+    declared_by: str
+
+
 class Replay(Record, frozen=True, kw_only=True):
     """How a difference is tried again before it is believed.
 
@@ -190,7 +207,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
         stages: the stages to run, in the order they are listed.
         criteria: every criterion, defaults included.
         expected_changes: documented changes accepted beforehand.
-        waivers, signoff_roles, replay: see those records.
+        waivers, signoff_roles, replay, noise: see those records.
         policy_digest: sha256 of the canonical criteria, expected changes and stage settings.
     """
 
@@ -211,6 +228,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     signoff_roles: tuple[SignOffRole, ...] = ()
     policy_digest: str = ""
     replay: Replay = Replay()
+    noise: tuple[DeclaredNoise, ...] = ()
 
     def target(self, side: Side) -> Target:
         """The target a side stands for; BASELINE_REPEAT is the baseline's."""

@@ -67,7 +67,7 @@ class Cause:
 def standing(difference: Difference) -> Standing:
     """Where a difference belongs, from its change and blame."""
     if difference.change is Change.STILL_PASSING:
-        return Standing.SAME if difference.blame is Blame.NONE else Standing.UNRELIABLE
+        return Standing.UNRELIABLE if difference.blame is Blame.FLAKE else Standing.SAME
     if difference.expected:
         return Standing.EXPECTED
     match difference.change:
