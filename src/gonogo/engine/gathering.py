@@ -22,7 +22,7 @@ from gonogo.engine.targets import Targets
 from gonogo.engine.workbench import Workbench, silent
 from gonogo.events import Event
 from gonogo.model import CheckResult, Plan, ReasonCode, Side, StageRun, StageSettings, StageStatus
-from gonogo.stages.base import Stage, StageOutcome
+from gonogo.stages.base import SideContext, Stage, StageOutcome
 
 
 def gather(gate: Gate, plan: Plan, evidence: Evidence, secrets: Mapping[str, str]) -> None:
