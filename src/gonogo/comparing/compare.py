@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from gonogo.comparing.artefacts import ReadArtefact
 from gonogo.comparing.blaming import Seen, is_down, with_blame
+from gonogo.comparing.causes import causes_of
 from gonogo.comparing.checks import compare_checks
 from gonogo.comparing.expected import apply_expected
 from gonogo.comparing.findings import compare_findings, findings_by_key
@@ -91,12 +92,14 @@ def compare(
         coverage.extend(found.coverage)
         problems.extend(found.problems)
         noise.extend(found.noise)
+    marked = apply_expected(sorted(differences, key=_order), upgrade.expected_changes)
     return Comparison(
-        differences=apply_expected(sorted(differences, key=_order), upgrade.expected_changes),
+        differences=marked,
         measurements=tuple(sorted(measurements, key=lambda m: (m.stage, m.key))),
         coverage=tuple(coverage),
         problems=tuple(sorted(set(problems), key=_problem_order)),
         noise=tuple(sorted(noise, key=lambda n: (n.stage, n.key, n.reason))),
+        causes=causes_of(marked),
     )
 
 

@@ -72,6 +72,7 @@ def judge(upgrade: Upgrade, plan: Plan, comparison: Comparison, digests: Digests
         judgements=ordered,
         differences=tuple(_listed(d) for d in comparison.differences if _is_listed(d)),
         digests=digests,
+        causes=comparison.causes,
     )
 
 

@@ -3,7 +3,15 @@
 from gonogo.model.access import Api, ApiSignIn, BatchCommand, Database, SignIn, SignInForm
 from gonogo.model.base import Record, from_json, to_json, to_line
 from gonogo.model.calibration import Calibration, UnreliableCheck
-from gonogo.model.comparison import Again, Comparison, Coverage, Difference, MaskedNoise, MeasuredDifference
+from gonogo.model.comparison import (
+    Again,
+    Cause,
+    Comparison,
+    Coverage,
+    Difference,
+    MaskedNoise,
+    MeasuredDifference,
+)
 from gonogo.model.observations import (
     CheckResult,
     Finding,
@@ -60,6 +68,7 @@ __all__ = [
     "Blame",
     "Calibration",
     "CarriedFrom",
+    "Cause",
     "Change",
     "CheckResult",
     "CheckStatus",

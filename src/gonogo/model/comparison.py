@@ -109,6 +109,25 @@ class Coverage(Record, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
+class Cause(Record, frozen=True, kw_only=True):
+    """One suspected cause of what got worse.
+
+    Attributes:
+        id: the same in every run that meets it: `cause-` and twelve hexadecimal digits, or the key of a
+            difference that stands alone.
+        title: what is checked by the effect that matters most.
+        priority: the most urgent of its effects.
+        severity: the gravest of its effects; a could-have check may still show lost money.
+        effects: keys of the differences it explains, the most important first.
+    """
+
+    id: str
+    title: str
+    priority: Priority
+    severity: Severity
+    effects: tuple[str, ...]
+
+
 class MaskedNoise(Record, frozen=True, kw_only=True):
     """What was not compared in one page, table or document, because it changes by itself.
 
@@ -132,3 +151,4 @@ class Comparison(Record, frozen=True, kw_only=True, tag_field="schema", tag="gon
     coverage: tuple[Coverage, ...] = ()
     problems: tuple[Problem, ...] = ()
     noise: tuple[MaskedNoise, ...] = ()
+    causes: tuple[Cause, ...] = ()

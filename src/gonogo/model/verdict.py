@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gonogo.model.base import Record
+from gonogo.model.comparison import Cause
 from gonogo.model.vocabulary import (
     Blame,
     Change,
@@ -72,3 +73,4 @@ class Verdict(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     judgements: tuple[Judgement, ...]
     differences: tuple[VerdictDifference, ...]
     digests: Digests
+    causes: tuple[Cause, ...] = ()
