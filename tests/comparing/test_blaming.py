@@ -223,3 +223,13 @@ def test_an_altered_repeat_does_not_count(tmp_path: Path) -> None:
     verdict, _ = judge_folder(folder, generated_at=AT)
     assert ReasonCode.EVIDENCE_DAMAGED in codes(verdict)
     assert verdict.decision in (Decision.NO_GO, Decision.INCONCLUSIVE)
+
+
+def test_what_differs_on_other_data_is_the_datas(tmp_path: Path) -> None:
+    bundle = repeated("PPP", "FFF")
+    said = "The two systems do not hold the same data: '20 Nov' on the baseline, '2 Oct' on the candidate."
+    for side in SIDES:
+        bundle.set("identity", side, failed("identity:same-data", said))
+    verdict, difference = judged(bundle, tmp_path)
+    assert (difference.blame, verdict.decision) == (Blame.DATA, Decision.INCONCLUSIVE)
+    assert said in [judgement.reason for judgement in verdict.judgements]

@@ -193,7 +193,7 @@ def _joined(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def is_down(stage_results: Mapping[str, CheckResult]) -> bool:
-    """Whether the identity checks of one side show that it had stopped answering when the tests ended."""
-    result = stage_results.get("identity:still-answers")
+def has_failed(results: Mapping[str, CheckResult], key: str) -> bool:
+    """Whether the check with this key is there and failed."""
+    result = results.get(key)
     return result is not None and result.status is CheckStatus.FAILED

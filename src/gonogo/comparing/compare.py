@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from gonogo.comparing.artefacts import ReadArtefact
-from gonogo.comparing.blaming import Seen, is_down, with_blame
+from gonogo.comparing.blaming import Seen, has_failed, with_blame
 from gonogo.comparing.causes import causes_of
 from gonogo.comparing.checks import compare_checks
 from gonogo.comparing.expected import apply_expected
@@ -126,12 +126,14 @@ def compare_stage(
         *compare_findings(stage, old_findings, new_findings, old_checks, new_checks),
         *pages.differences,
     ]
+    identity = worst_results(_first_pass(runs, IDENTITY_STAGE, Side.CANDIDATE))
     seen = Seen(
         repeats=repeats,
         candidate=new_checks,
         baseline_findings=findings_by_key(old_findings),
         candidate_findings=findings_by_key(new_findings),
-        is_candidate_down=is_down(worst_results(_first_pass(runs, IDENTITY_STAGE, Side.CANDIDATE))),
+        is_candidate_down=has_failed(identity, "identity:still-answers"),
+        is_other_data=has_failed(identity, "identity:same-data"),
         changed_tools=_changed_tools(baseline, candidate),
     )
     return StageComparison(

@@ -66,7 +66,7 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         change_ref=toml.system.change_ref,
         baseline=_target(Side.BASELINE, toml.baseline),
         candidate=_target(Side.CANDIDATE, toml.candidate),
-        identity=Identity(path=toml.identity.path, pattern=toml.identity.pattern),
+        identity=Identity(**toml.identity.model_dump()),
         users=tuple(
             User(role=role, username=user.username, password=user.password)
             for role, user in toml.users.items()

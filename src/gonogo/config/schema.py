@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from gonogo.config.secrets import is_reference
 from gonogo.config.stage_options.sign_in import ApiOptions, BatchOptions, DatabaseOptions, SignInOptions
@@ -34,10 +34,18 @@ class IdentityTable(Strict):
 
     path: str = Field("/", description="Page or API path that shows the version.")
     pattern: str = Field(description="Regular expression with one group: the version as shown.")
+    data_path: str = Field(
+        "", description="Page or API path that shows which data it holds; needs data_pattern."
+    )
+    data_pattern: str = Field(
+        "", description="Regular expression with one group: what both sides must show alike before the tests."
+    )
 
-    @field_validator("pattern")
+    @field_validator("pattern", "data_pattern")
     @classmethod
-    def _has_one_group(cls, value: str) -> str:
+    def _has_one_group(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "data_pattern":
+            return value
         try:
             compiled = re.compile(value)
         except re.error as error:
@@ -45,6 +53,12 @@ class IdentityTable(Strict):
         if compiled.groups != 1:
             raise ValueError(f"needs exactly one group for the version, has {compiled.groups}")
         return value
+
+    @model_validator(mode="after")
+    def _data_needs_both(self) -> IdentityTable:
+        if bool(self.data_path) != bool(self.data_pattern):
+            raise ValueError("data_path and data_pattern belong together")
+        return self
 
 
 class AuthorisationTable(Strict):

@@ -14,7 +14,7 @@ from gonogo.clock import iso
 from gonogo.engine.carrying import carry
 from gonogo.engine.definition import SIDES, Gate
 from gonogo.engine.evidence import Evidence, identity_header, stage_header
-from gonogo.engine.identity import examine_again
+from gonogo.engine.identity import examine_again, examine_data
 from gonogo.engine.pairs import Pair, can_copy, end_pair, first_failure, proven_pair
 from gonogo.engine.repeating import repeat_doubtful
 from gonogo.engine.scheduling import batches, run_together
@@ -43,6 +43,8 @@ def gather(gate: Gate, plan: Plan, evidence: Evidence, secrets: Mapping[str, str
             gate.events.emit(Event(kind="warning", text=wrong))
             _refuse_all(gate, evidence, wrong)
         else:
+            for side, results in examine_data(_urls(pair), gate.upgrade.identity).items():
+                identity[side].extend(results)
             bench = Workbench(gate=gate, plan=plan, evidence=evidence, secrets=secrets)
             _Gathering(bench=bench, targets=targets, pair=pair).run_stages()
         for side, target in pair.items():
@@ -123,6 +125,10 @@ class _Gathering:
                     status=StageStatus.ERRORED, reason=reason, reason_code=ReasonCode.TARGET_DOWN
                 )
         return pairs, failures
+
+
+def _urls(pair: Pair) -> dict[Side, str]:
+    return {side: target.url for side, target in pair.items()}
 
 
 def _refuse_all(gate: Gate, evidence: Evidence, reason: str) -> None:

@@ -58,10 +58,14 @@ class Identity(Record, frozen=True, kw_only=True):
     Attributes:
         path: page or API path, from the target's URL.
         pattern: regular expression with one group, the version as stated.
+        data_path, data_pattern: the same for the data it holds (the day of the copy, the last booking);
+            empty when that is not stated. Both sides must state the same before the tests.
     """
 
     path: str
     pattern: str
+    data_path: str = ""
+    data_pattern: str = ""
 
 
 class User(Record, frozen=True, kw_only=True):
