@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ from gonogo.model import (
     Target,
 )
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome
+from gonogo.stages.regression import RegressionStage
+from gonogo.stages.uat import UatStage
 from gonogo.store import RunFolder
 
 pytestmark = pytest.mark.slow
@@ -177,3 +180,54 @@ mark.touch()
 sys.argv = sys.argv[2:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
+
+
+STEPS = """
+from behave import then
+from gonogo.job import current_job
+
+@then("it is {how}")
+def step(context, how):
+    job = current_job()
+    is_bad = job.side == "candidate" and (how == "right" or job.repeat == 0)
+    assert not is_bad, "The page is empty"
+"""
+SUITE = """
+import pytest
+from gonogo.job import current_job
+
+@pytest.mark.parametrize("how", ["right", "steady"])
+def test_it(how):
+    job = current_job()
+    is_bad = job.side == "candidate" and (how == "right" or job.repeat == 0)
+    assert not is_bad, "the answer is empty"
+"""
+
+
+def test_behave_and_pytest_repeat_what_differs_and_nothing_else(tmp_path: Path) -> None:
+    steps = tmp_path / "features" / "steps"
+    steps.mkdir(parents=True)
+    (steps / "steps.py").write_text(STEPS, encoding="utf-8")
+    scenarios = "\n".join(f"  Scenario: Is {how}\n    Then it is {how}\n" for how in ("right", "steady"))
+    (tmp_path / "features" / "it.feature").write_text(f"Feature: It\n{scenarios}", encoding="utf-8")
+    (tmp_path / "suites").mkdir()
+    (tmp_path / "suites" / "test_it.py").write_text(SUITE, encoding="utf-8")
+    stages = {"uat": UatStage(), "regression": RegressionStage()}
+    gate = make_gate(
+        FakeStage(),
+        tmp_path,
+        stages=tuple(
+            StageSettings(stage=name, options=stage.options_model().model_dump(mode="json"))
+            for name, stage in stages.items()
+        ),
+        replay=Replay(times=1),
+    )
+    result = run_gate(dataclasses.replace(gate, stages=stages), RunFolder.create(tmp_path / "reports", "run"))
+    blames = {d.key: d.blame for d in result.dossier.comparison.differences if d.stage in stages}
+    assert blames == {
+        "uat:it:Is right": Blame.CANDIDATE,
+        "uat:it:Is steady": Blame.FLAKE,
+        "regression:test_it:test_it[right]": Blame.CANDIDATE,
+        "regression:test_it:test_it[steady]": Blame.FLAKE,
+    }
+    assert {d.again is not None for d in result.dossier.comparison.differences if d.stage in stages} == {True}
