@@ -212,7 +212,7 @@ def test_behave_and_pytest_repeat_what_differs_and_nothing_else(tmp_path: Path) 
     (tmp_path / "features" / "it.feature").write_text(f"Feature: It\n{scenarios}", encoding="utf-8")
     (tmp_path / "suites").mkdir()
     (tmp_path / "suites" / "test_it.py").write_text(SUITE, encoding="utf-8")
-    stages = {"uat": UatStage(), "regression": RegressionStage()}
+    stages: dict[str, UatStage | RegressionStage] = {"uat": UatStage(), "regression": RegressionStage()}
     gate = make_gate(
         FakeStage(),
         tmp_path,
