@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -41,6 +41,7 @@ from gonogo.model import (
     Verdict,
 )
 from gonogo.planning.assemble import assemble_plan
+from gonogo.privacy.redacting import Redactor
 from gonogo.store import RunFolder
 
 AT = "2026-11-20T10:00:00Z"
@@ -179,6 +180,9 @@ class Bundle:
         self.upgrade = upgrade(stages)
         self.plans = {name: stage_plan(name) for name in stages}
         self.tables = dict.fromkeys(SIDES, TABLE)
+        self.files: dict[tuple[str, Side], dict[str, bytes]] = {}
+        self.before_sealing: Callable[[], object] = lambda: None
+        self.redactor: Redactor | None = None
         self.headers: dict[tuple[str, Side], dict[str, object]] = {}
         self.observations: dict[tuple[str, Side], list[Observation]] = {}
         self.repeats: dict[tuple[str, Side], list[tuple[Observation, ...]]] = {}
@@ -220,11 +224,17 @@ class Bundle:
         folder = RunFolder.create(reports, run_id)
         folder.write("upgrade.json", self.upgrade)
         plan_sha256 = folder.write("plan.json", assemble_plan(tuple(self.plans.values()), SIDES))
-        evidence = Evidence(folder=folder, plan_sha256=plan_sha256, secret_forms=())
+        evidence = Evidence(folder=folder, plan_sha256=plan_sha256, secret_forms=(), redactor=self.redactor)
+        for (stage, side), files in self.files.items():
+            for name, content in files.items():
+                path = folder.stage_folder(stage, side) / "raw" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        self.before_sealing()
         for (stage, side), observations in self.observations.items():
             if any(isinstance(o, Snapshot) for o in observations):
                 raw = folder.stage_folder(stage, side) / "raw"
-                raw.mkdir(parents=True)
+                raw.mkdir(parents=True, exist_ok=True)
                 (raw / "balances.csv").write_bytes(self.tables[side])
             evidence.seal(self._header(stage, side), tuple(observations))
         for (stage, side), rounds in self.repeats.items():

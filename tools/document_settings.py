@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from gonogo.config import schema
+from gonogo.config import change, schema, waivers
 from gonogo.config.criteria import criteria_for
 from gonogo.config.stage_options import sign_in
 from gonogo.stages.registry import installed_stages, option_models
@@ -44,6 +44,10 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[expected_changes]]", schema.ExpectedChangeTable),
     ("[replay]", schema.ReplayTable),
     ("[sign_off]", schema.SignOffTable),
+    ("[privacy]", schema.PrivacyTable),
+    ("[waivers]", schema.WaiversTable),
+    ("[change]", change.ChangeTable),
+    ("[retention]", schema.RetentionTable),
 )
 
 
@@ -54,6 +58,7 @@ def page() -> str:
     for name, model in option_models(installed_stages()).items():
         if model is not None:
             parts.extend(_nested(f"[stages.{name}]", model))
+    parts.append(_waivers())
     parts.append(_defaults())
     return "\n".join(parts)
 
@@ -115,6 +120,14 @@ def _type(annotation: Any) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _waivers() -> str:
+    beside = (
+        "A file of its own beside `gonogo.toml`; `gonogo waive` adds to it. "
+        "See [how to waive](../how-to/waive.md).\n"
+    )
+    return f"# waivers.toml\n\n{beside}\n{_table('[[waivers]]', waivers.WaiverTable)}"
 
 
 def _defaults() -> str:

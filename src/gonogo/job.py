@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gonogo.model import Api, BatchCommand, Database, Record, Side, SignIn, from_json, to_json
+from gonogo.model import Api, BatchCommand, Database, Privacy, Record, Side, SignIn, from_json, to_json
 from gonogo.model.errors import ConfigError, StorageError
 
 VARIABLE = "GONOGO_JOB"
@@ -45,6 +45,7 @@ class Job(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.job
         options: the stage's validated settings.
         sign_in, api, batch, databases: how the system is used besides its address, as declared.
         repeat: 0 for the first pass; n for the n-th time that doubtful checks are carried out again.
+        privacy: what personal data is kept out of pictures; the rest is taken out when evidence is sealed.
     """
 
     stage: str
@@ -63,6 +64,7 @@ class Job(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.job
     batch: dict[str, BatchCommand] = {}
     databases: dict[str, Database] = {}
     repeat: int = 0
+    privacy: Privacy = Privacy()
 
     def user(self, role: str) -> JobUser:
         """The test account of a role.

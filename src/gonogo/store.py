@@ -6,9 +6,12 @@
       runs/<stage>.<side>/observations.jsonl  what was read from it
       runs/<stage>.<side>/stage.json          written last: seals the folder with digests
       runs/<stage>.<side>.repeat-<n>/         the same, for the n-th time doubtful checks were tried again
+      judging.json                            the moment and the definition it was judged by
       comparison.json  verdict.json  published/   derived; can be made again
 
-A stage folder is written once. Derived files are replaced whole (written aside, then renamed).
+A stage's raw output is gathered elsewhere (`workplace`) and comes into the run folder when it is sealed, without
+secrets and personal data. A stage folder is written once. Derived files are replaced whole (written aside, then
+renamed).
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -24,12 +29,14 @@ import msgspec
 from gonogo.model import (
     Artefact,
     Comparison,
+    Judging,
     Observation,
     Plan,
     Problem,
     ReasonCode,
     Record,
     Side,
+    Snapshot,
     StageHeader,
     StageRun,
     Upgrade,
@@ -39,6 +46,9 @@ from gonogo.model import (
     to_line,
 )
 from gonogo.model.errors import EvidenceError, ProjectError, StorageError
+from gonogo.privacy.formats import redacted
+from gonogo.privacy.redacting import Redactor
+from gonogo.privacy.sealing import clear_folder
 from gonogo.scrubbing import scrub_bytes, scrub_folder
 
 HEADER = "stage.json"
@@ -68,8 +78,10 @@ def storing(what: str) -> Iterator[None]:
 class RunFolder:
     """One run's folder."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, workplace: Path | None = None) -> None:
+        """`workplace` is where stages write until they are sealed; the run folder itself when None."""
         self.path = path
+        self.workplace = workplace
         self._listed: dict[Path, tuple[tuple[int, int, int], dict[str, Artefact]]] = {}
 
     @classmethod
@@ -109,13 +121,20 @@ class RunFolder:
         """Where a stage's evidence of one side goes; each repeat has a folder of its own."""
         return self.path / "runs" / folder_name(stage, side, repeat)
 
+    def working_folder(self, stage: str, side: Side, repeat: int = 0) -> Path:
+        """Where a stage writes until its folder is sealed."""
+        return (self.workplace or self.path / "runs") / folder_name(stage, side, repeat)
+
     def write(self, name: str, record: Record) -> str:
         """Write a top-level record, replacing it whole; returns the sha256 of its bytes.
 
         Raises:
             StorageError: it cannot be written.
         """
-        data = to_json(record)
+        return self.write_bytes(name, to_json(record))
+
+    def write_bytes(self, name: str, data: bytes) -> str:
+        """Write a top-level file, replacing it whole; returns its sha256. Raises StorageError."""
         target = self.path / name
         with storing(f"{name}"):
             aside = target.with_name(f".{name}.new")
@@ -124,25 +143,31 @@ class RunFolder:
         return hashlib.sha256(data).hexdigest()
 
     def seal(
-        self, header: StageHeader, observations: tuple[Observation, ...], secret_forms: tuple[bytes, ...]
+        self,
+        header: StageHeader,
+        observations: tuple[Observation, ...],
+        secret_forms: tuple[bytes, ...],
+        redactor: Redactor | None = None,
     ) -> StageRun:
-        """Scrub, digest and close a stage's folder. Nothing in it may change afterwards.
+        """Scrub, redact, digest and close a stage's folder. Nothing in it may change afterwards.
 
         Args:
             header: as the engine filled it in; counts, digests and artefacts are set here.
             observations: what the stage saw on this side.
             secret_forms: byte forms of the run's secrets (`scrubbing.variants`).
+            redactor: takes personal data out; None keeps it.
 
         Raises:
             StorageError: it cannot be written, or the folder was sealed before.
         """
-        folder = self.stage_folder(header.stage, header.side, header.repeat)
-        if (folder / HEADER).exists():
-            raise StorageError(f"{folder.name} was sealed before; evidence is written once.")
-        lines = scrub_bytes(b"".join(to_line(observation) for observation in observations), secret_forms)
+        folder = self.working_folder(header.stage, header.side, header.repeat)
+        sealed_at = self.stage_folder(header.stage, header.side, header.repeat)
+        if (sealed_at / HEADER).exists() or (folder != sealed_at and sealed_at.exists()):
+            raise StorageError(f"{sealed_at.name} was sealed before; evidence is written once.")
         with storing(f"The evidence in {folder.name}"):
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / OBSERVATIONS).write_bytes(lines)
+            (folder / OBSERVATIONS).write_bytes(b"".join(to_line(each) for each in observations))
+            _make_names_legible(folder)
             scrubbed = scrub_folder(folder, secret_forms)
             notes = header.notes
             if scrubbed:
@@ -150,14 +175,23 @@ class RunFolder:
                     *notes,
                     f"Secrets were taken out of {len(scrubbed)} of its files before they were kept.",
                 )
+            if redactor is not None:
+                notes = (*notes, *clear_folder(folder, redactor).notes())
+            lines = settled(folder)
+            (folder / OBSERVATIONS).write_bytes(lines)
             sealed = msgspec.structs.replace(
                 header,
-                observation_count=len(observations),
+                observation_count=lines.count(b"\n"),
                 observations_sha256=hashlib.sha256(lines).hexdigest(),
                 artefacts=tuple(_artefacts(folder)),
                 notes=notes,
             )
-            (folder / HEADER).write_bytes(scrub_bytes(to_json(sealed), secret_forms))
+            data = scrub_bytes(to_json(sealed), secret_forms)
+            if redactor is not None:
+                data = redacted(HEADER, data, redactor)
+            (folder / HEADER).write_bytes(data)
+            if folder != sealed_at:
+                shutil.move(folder, sealed_at)
         return StageRun(header=sealed, observations=observations)
 
     def point_latest(self) -> None:
@@ -181,6 +215,14 @@ class RunFolder:
         data = self._bytes("plan.json")
         return from_json(data, Plan, source="plan.json"), hashlib.sha256(data).hexdigest()
 
+    def read_judging(self) -> Judging:
+        """What the verdict was last computed with. Raises EvidenceError when it is missing or damaged."""
+        return from_json(self._bytes("judging.json"), Judging, source="judging.json")
+
+    def was_judged(self) -> bool:
+        """Whether it is recorded what a verdict was computed with."""
+        return (self.path / "judging.json").is_file()
+
     def read_comparison(self) -> Comparison:
         """The comparison as last computed. Raises EvidenceError when it is missing or damaged."""
         return from_json(self._bytes("comparison.json"), Comparison, source="comparison.json")
@@ -189,13 +231,27 @@ class RunFolder:
         """The verdict as last computed. Raises EvidenceError when it is missing or damaged."""
         return from_json(self._bytes("verdict.json"), Verdict, source="verdict.json")
 
-    def read_runs(self) -> tuple[StageRun, ...]:
+    def read_runs(self, known: Mapping[str, Artefact] | None = None) -> tuple[StageRun, ...]:
         """Every sealed stage run, repeats too, ordered by folder name; what is wrong with one is in its problems.
 
         A folder whose header cannot be read gives no run (and so a missing stage).
+
+        Args:
+            known: digests of the run folder's files as they are now, by path below it, for who has just
+                computed them; without, every file is read.
         """
-        runs = (read_stage(folder) for folder in sorted((self.path / "runs").iterdir()) if folder.is_dir())
+        folders = [folder for folder in sorted((self.path / "runs").iterdir()) if folder.is_dir()]
+        runs = (read_stage(folder, known) for folder in folders)
         return tuple(run for run in runs if run is not None)
+
+    def started_on(self) -> str:
+        """The day the first stage started, ISO date; empty when no sealed stage says. Reads headers only."""
+        moments = []
+        for path in sorted((self.path / "runs").glob(f"*/{HEADER}")):
+            with contextlib.suppress(EvidenceError):  # an unreadable header is told when it is judged
+                header = from_json(_read(path), StageHeader, source=path.parent.name)
+                moments.append(header.started_at)
+        return min((moment for moment in moments if moment), default="")[:10]
 
     def read_artefact(self, stage: str, side: Side, path: str, repeat: int = 0) -> bytes:
         """The bytes of one artefact of a first pass or of a repeat, checked against its digest.
@@ -230,10 +286,11 @@ class RunFolder:
         return _read(self.path / name)
 
 
-def read_stage(folder: Path) -> StageRun | None:
+def read_stage(folder: Path, known: Mapping[str, Artefact] | None = None) -> StageRun | None:
     """One sealed stage folder; None when it was never sealed or its header is unreadable.
 
     Observations after the first damaged line are not counted; missing or altered files become problems.
+    `known` is as in `RunFolder.read_runs`.
     """
     try:
         header = from_json(_read(folder / HEADER), StageHeader, source=f"{folder.name}/{HEADER}")
@@ -244,7 +301,8 @@ def read_stage(folder: Path) -> StageRun | None:
         return StageRun(header=header, problems=(problem,))
     observations, problems = _observations(folder, header)
     for artefact in header.artefacts:
-        trouble = _artefact_trouble(folder, artefact)
+        now = known.get(f"runs/{folder.name}/{artefact.path}") if known is not None else None
+        trouble = _known_trouble(artefact, now) if known is not None else _artefact_trouble(folder, artefact)
         if trouble:
             problems.append(_damaged(header, trouble))
     return StageRun(header=header, observations=tuple(observations), problems=tuple(problems))
@@ -262,6 +320,41 @@ def _observations(folder: Path, header: StageHeader) -> tuple[list[Observation],
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             return observations, [_damaged(header, f"{OBSERVATIONS} is damaged at line {number} ({error})")]
     return observations, []
+
+
+def _make_names_legible(folder: Path) -> None:
+    r"""File names that are not UTF-8 become `\xNN`: no record could hold them. Deepest first."""
+    for path in sorted(folder.rglob("*"), key=lambda each: len(each.parts), reverse=True):
+        name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
+        if name != path.name:
+            path.rename(path.with_name(name))
+
+
+def settled(folder: Path) -> bytes:
+    """The observations as lines, with the digest of each capture as it is kept now; what was withheld is gone.
+
+    Lines that were withheld with their file do not come back: no line, no evidence.
+    """
+    path = folder / OBSERVATIONS
+    if not path.exists():
+        return b""
+    lines = []
+    for line in path.read_bytes().splitlines(keepends=True):
+        seen = _decoder.decode(line)
+        if isinstance(seen, Snapshot):
+            with contextlib.suppress(OSError):
+                content = (folder / seen.artefact).read_bytes()
+                seen = msgspec.structs.replace(seen, sha256=hashlib.sha256(content).hexdigest())
+        lines.append(to_line(seen))
+    return b"".join(lines)
+
+
+def _known_trouble(sealed: Artefact, now: Artefact | None) -> str:
+    if now is None:
+        return f"{sealed.path} is missing"
+    if now.size_bytes != sealed.size_bytes:
+        return f"{sealed.path} has another size than when it was sealed"
+    return "" if now.sha256 == sealed.sha256 else f"{sealed.path} was changed after it was sealed"
 
 
 def _artefact_trouble(folder: Path, artefact: Artefact) -> str:

@@ -11,7 +11,7 @@ import pytest
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"planning", "readers", "comparing", "judging"}),
-    frozenset({"clock", "scrubbing"}),
+    frozenset({"clock", "privacy", "scrubbing"}),
     frozenset({"config", "store", "processes", "setup", "job", "events", "signing", "history"}),
     frozenset({"guard", "browsing"}),
     frozenset({"stages", "publishing"}),

@@ -129,6 +129,7 @@ def test_child_processes_are_started_through_their_doors_only(modules: list[Any]
 
 
 CHANCE_WITH_A_REASON = {
+    ("gonogo.engine.gate", "secrets"): "the key of one run's tokens, which nobody may guess or repeat",
     ("gonogo.stages.load_generator", "secrets"): "a key that two of our processes share for one run",
     ("gonogo.stages.security.zap_daemon", "secrets"): "the API key of a ZAP of ours",
     ("gonogo.stages.load_rounds", "random"): "seeded from the plan, so the same plan gives the same order",

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from gonogo.config.loading import load_upgrade, policy_digest
-from gonogo.model import CriterionKind, Priority, TargetClass, Upgrade
+from gonogo.model import CriterionKind, Priority, PrivateKind, TargetClass, Upgrade
 from gonogo.model.errors import ConfigError, ProjectError
 
 GOOD = """
@@ -137,3 +137,14 @@ def test_a_folder_without_the_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ProjectError) as caught:
         load_upgrade(tmp_path, MODELS)
     assert "gonogo init" in caught.value.remedy
+
+
+def test_personal_data_is_taken_out_by_default_and_each_kind_can_be_left(tmp_path: Path) -> None:
+    assert set(load(GOOD, tmp_path).privacy.kinds) == set(PrivateKind) - {PrivateKind.NAME}
+    tuned = load(
+        GOOD + '[privacy]\npostcode = false\nnames_file = "names.txt"\nallow = ["@a.gov.uk"]\n', tmp_path
+    )
+    assert set(tuned.privacy.kinds) == set(PrivateKind) - {PrivateKind.POSTCODE}
+    assert (tuned.privacy.names_file, tuned.privacy.allow) == ("names.txt", ("@a.gov.uk",))
+    with pytest.raises(ConfigError, match=r"privacy\.postcodes is not a known key"):
+        load(GOOD + "[privacy]\npostcodes = false\n", tmp_path)

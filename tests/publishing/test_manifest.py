@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,15 @@ def test_writing_it_again_changes_nothing(run_folder: Path) -> None:
 
 def test_neither_itself_nor_the_signatures_over_it_are_listed(run_folder: Path) -> None:
     (run_folder / "verdict.dsse").write_bytes(b"{}")
-    (run_folder / "report.html.partial").write_bytes(b"half")
+    (run_folder / "manifest.json.partial").write_bytes(b"half")
+    (run_folder / "runs" / "verdict.dsse").write_bytes(b"not the one that is meant")
     write_manifest(run_folder)
-    assert len(manifest_of(run_folder).files) == 3
+    assert len(manifest_of(run_folder).files) == 4
+
+
+def test_a_pipe_is_listed_and_never_opened(run_folder: Path) -> None:
+    os.mkfifo(run_folder / "runs" / "pipe")
+    assert "runs/pipe" in [each.path for each in manifest_of(run_folder).files]
 
 
 def test_any_changed_byte_changes_exactly_that_files_digest(run_folder: Path) -> None:

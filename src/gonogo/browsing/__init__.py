@@ -6,6 +6,7 @@ takes the `Job` that says which browser, which address and which test accounts.
 
 from gonogo.browsing.capturing import MASKED, VIEWPORT, capture, context_options, held_still
 from gonogo.browsing.launching import launch, launch_options
+from gonogo.browsing.masking import CannotMask, masked, recogniser_of
 from gonogo.browsing.signing_in import (
     SignInError,
     is_signed_in,
@@ -19,6 +20,7 @@ from gonogo.browsing.signing_in import (
 __all__ = [
     "MASKED",
     "VIEWPORT",
+    "CannotMask",
     "SignInError",
     "capture",
     "context_options",
@@ -26,6 +28,8 @@ __all__ = [
     "is_signed_in",
     "launch",
     "launch_options",
+    "masked",
+    "recogniser_of",
     "send_form",
     "sign_in",
     "sign_in_form",

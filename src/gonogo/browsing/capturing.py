@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from gonogo.browsing.masking import CannotMask, masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from gonogo.job import Job
+    from gonogo.privacy.recognising import Recogniser
 
 VIEWPORT: dict[str, int] = {"width": 1280, "height": 720}
 MASKED = "[data-volatile]"
@@ -69,6 +72,7 @@ def capture(
     *,
     mask: Sequence[str] = (),
     full_page: bool = True,
+    recogniser: Recogniser | None = None,
 ) -> bytes:
     """A PNG picture of the page as it is now.
 
@@ -80,12 +84,25 @@ def capture(
         path: where to write it too; folders are made.
         mask: more CSS selectors to paint over.
         full_page: the whole page, not just the window.
+        recogniser: finds personal data, which is painted over; None leaves it.
 
     Raises:
+        CannotMask: personal data could not be painted over; there is no picture.
         playwright.sync_api.Error: the page is closed or crashed.
     """
-    with held_still(page):
-        picture = page.screenshot(
+    try:
+        picture = _taken(page, mask, recogniser, full_page=full_page)
+    except CannotMask:  # the page was still filling up; the second look is the last
+        picture = _taken(page, mask, recogniser, full_page=full_page)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture)
+    return picture
+
+
+def _taken(page: Page, mask: Sequence[str], recogniser: Recogniser | None, *, full_page: bool) -> bytes:
+    with held_still(page), masked(page, recogniser):
+        return page.screenshot(
             full_page=full_page,
             animations="disabled",
             caret="initial",
@@ -93,7 +110,3 @@ def capture(
             mask=[page.locator(selector) for selector in (MASKED, *mask)],
             mask_color=MASK_COLOUR,
         )
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(picture)
-    return picture

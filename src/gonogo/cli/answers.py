@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from gonogo.cli.console import answer, next_step, plain, say
-from gonogo.judging.flipping import smallest_flip
+from gonogo.judging.flipping import decision_of, smallest_flip
+from gonogo.judging.waiving import lapsed
 from gonogo.model import Decision, Plan, Publication, Upgrade, to_json
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.terminal import verdict_text
@@ -50,13 +51,28 @@ def explanation_text(dossier: Dossier) -> str:
         lines.extend(f"  from:  {source}" for source in judgement.evidence[:5])
         if len(judgement.evidence) > 5:
             lines.append(f"  from:  {len(judgement.evidence) - 5} more")
-    facts = smallest_flip(dossier.upgrade, dossier.plan, dossier.comparison)
+    facts = smallest_flip(dossier.upgrade, dossier.plan, dossier.comparison, dossier.judged_at)
     lines.append("")
     lines.append(f"The decision is {dossier.verdict.decision.value}. It would be another one if:")
     lines.extend(f"  {fact.title}: {fact.was}, were: {fact.would_be}" for fact in facts)
     if not facts:
         lines.append("  (no single set of facts: there is nothing to judge by)")
     return plain("\n".join(lines))
+
+
+def standing_now(dossier: Dossier, now: str) -> Decision:
+    """The decision as it stands at this moment: the verdict's, unless a waiver it rests on has run out.
+
+    The verdict itself stays what it was at its own moment, byte for byte; what changed since is said.
+    """
+    over = lapsed(dossier.verdict, now)
+    if not over:
+        return dossier.verdict.decision
+    decision = decision_of(dossier.upgrade, dossier.plan, dossier.comparison, now)
+    for waiver in over:
+        say(f"Waiver {waiver.id} expired on {waiver.expires}, after this verdict was made.")
+    say(f"Without it the decision is {decision.value}.")
+    return decision
 
 
 def doctor_text(findings: tuple[Finding, ...]) -> str:

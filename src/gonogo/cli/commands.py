@@ -9,13 +9,15 @@ import msgspec
 import typer
 
 from gonogo import __version__
-from gonogo.cli.answers import doctor_text, explanation_text, plan_text, show_verdict
+from gonogo.cli.answers import doctor_text, explanation_text, plan_text, show_verdict, standing_now
 from gonogo.cli.bench import app as bench
 from gonogo.cli.calibrating import calibrate_command
 from gonogo.cli.console import answer, next_step, say
 from gonogo.cli.demonstration import demonstrate
+from gonogo.cli.exporting import export_app
 from gonogo.cli.format import Format
 from gonogo.cli.history import history_command, remember
+from gonogo.cli.purging import purge_command
 from gonogo.cli.session import (
     gate_for,
     load_project,
@@ -27,6 +29,7 @@ from gonogo.cli.session import (
 )
 from gonogo.cli.signing import sign_command, verify_command
 from gonogo.cli.starting import start_project
+from gonogo.cli.waiving import waive_command
 from gonogo.clock import SystemClock, iso
 from gonogo.engine.definition import Result
 from gonogo.engine.gate import judge_folder, make_plan, run_gate
@@ -141,13 +144,14 @@ def judge(
     """Recompute comparison and verdict from a run folder alone. Exits with the verdict's code."""
     upgrade = load_project(root).upgrade if root else None
     folder = RunFolder.open(run_folder)
-    _, dossier = judge_folder(folder, generated_at=iso(SystemClock().now()), upgrade=upgrade)
+    now = iso(SystemClock().now())
+    _, dossier = judge_folder(folder, generated_at=now, upgrade=upgrade)
     remember(dossier)
     if explain:
         answer.print(explanation_text(dossier), markup=False)
     else:
         show_verdict(dossier, (), as_json=output is Format.JSON)
-    return int(dossier.verdict.decision.exit_code)
+    return int(standing_now(dossier, now).exit_code)
 
 
 @app.command()
@@ -167,6 +171,9 @@ app.command(name="calibrate")(calibrate_command)
 app.command(name="history")(history_command)
 app.command(name="verify")(verify_command)
 app.command(name="sign")(sign_command)
+app.command(name="waive")(waive_command)
+app.command(name="purge")(purge_command)
+app.add_typer(export_app)
 
 
 @app.command()

@@ -18,6 +18,7 @@ from gonogo.cli.progress import LiveProgress, PlainProgress
 from gonogo.clock import Clock, SystemClock
 from gonogo.config.accepted import with_accepted_risks
 from gonogo.config.loading import load_upgrade
+from gonogo.config.waivers import with_waivers
 from gonogo.engine.definition import Gate
 from gonogo.events import Events
 from gonogo.job import BrowserToUse
@@ -35,6 +36,7 @@ def load_project(root: Path, overrides: Mapping[str, str] | None = None) -> Proj
     root = root.resolve()
     upgrade = load_upgrade(root, option_models(installed_stages()), overrides)
     upgrade = with_accepted_risks(upgrade, root, SystemClock().now().date())
+    upgrade = with_waivers(upgrade, root)
     return Project(root=root, upgrade=upgrade, python=sys.executable)
 
 

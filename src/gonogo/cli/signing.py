@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gonogo.cli.console import answer, next_step, plain, say
+from gonogo.cli.session import publish_settings
 from gonogo.clock import SystemClock, iso
-from gonogo.engine.integrity import sign_off_standing, verify
-from gonogo.model import ExitCode
+from gonogo.engine.integrity import deleted_when_due, sign_off_standing, verify
+from gonogo.engine.signed_document import write_signed_document
+from gonogo.judging.waiving import same_person
+from gonogo.model import Decision, ExitCode
 from gonogo.model.errors import UsageError, VerificationError
+from gonogo.signing.binding import DOCUMENT
 from gonogo.signing.keys import open_key
-from gonogo.signing.signoff import START, Condition, Entry, RoleStatus, SignOffDecision, append
+from gonogo.signing.signoff import START, Condition, Entry, SignOffDecision, append, why_not_signed_off
 from gonogo.store import RunFolder
 
 RunArgument = Annotated[Path, typer.Argument(help="The run folder, such as reports/latest.")]
 _CONDITION = re.compile(r"^(?P<text>.+);\s*(?P<owner>[^;]+);\s*(?P<due>\d{4}-\d\d-\d\d)$")
+_PATHS_SHOWN = 20
 _MARKS = {"signed": "signed", "declined": "DECLINED", "void": "VOID", "missing": "missing"}
 
 
 def verify_command(run_folder: RunArgument) -> int:
     """Check every digest, the verdict and the signatures of a run folder. Needs no network. Exits 0 or 40."""
     folder = RunFolder.open(run_folder)
-    problems = verify(folder)
+    problems = verify(folder, now=iso(SystemClock().now()))
     for problem in problems:
         answer.print(plain(problem), markup=False)
     if problems:
         count = f"{len(problems)} problem" + ("s" if len(problems) > 1 else "")
-        say(f"{count}: this is not the evidence the verdict was made from.")
+        say(f"{count}: the verdict cannot be relied on as it stands here.")
         return int(ExitCode.VERIFICATION_FAILED)
-    answer.print("Verified: every file, the verdict and the signatures fit.", markup=False)
-    show_standing(sign_off_standing(folder))
+    _show_deleted(deleted_when_due(folder))
+    show_standing(folder)
     return int(ExitCode.GO)
 
 
@@ -57,19 +63,28 @@ def sign_command(
             "Conditions go with --decision accept-with-conditions, and it needs at least one.",
             remedy='Such as: --condition "Finance reconciles each Monday; A. Shah; 2027-04-30"',
         )
-    upgrade = folder.read_upgrade()
+    if not name.strip():
+        raise UsageError("A signature needs a name.", remedy='Such as: --name "A. Shah"')
+    if recorded_by and same_person(name, recorded_by):
+        raise UsageError(
+            f"{recorded_by} cannot record on their own behalf.",
+            remedy="Leave --recorded-by out when the signer signs personally.",
+        )
+    upgrade = folder.read_judging().upgrade
     roles = [r.role for r in upgrade.signoff_roles]
     if role not in roles:
         raise UsageError(
             f"{role!r} is not a role that signs here.", remedy=f"Roles: {', '.join(roles) or 'none'}."
         )
-    problems = verify(folder)
+    now = iso(SystemClock().now())
+    problems = verify(folder, now=now)
     if problems:
         raise VerificationError(
             f"This run folder does not verify, so nothing can be signed: {problems[0]}",
             remedy="Run `gonogo verify` to see every problem.",
         )
     verdict = folder.read_verdict()
+    _refuse_accepting(verdict.decision, decision)
     entry = Entry(
         previous=START,
         role=role,
@@ -78,18 +93,53 @@ def sign_command(
         conditions=conditions,
         note=note,
         recorded_by=recorded_by,
-        at=iso(SystemClock().now()),
+        at=now,
         candidate=verdict.upgrade.to_version,
         covers=verdict.digests,
     )
-    append(folder.path, entry, open_key(_key_name(recorded_by or name)))
-    show_standing(sign_off_standing(folder))
+    key = open_key(_key_name(recorded_by or name))
+    append(folder.path, entry, key)
+    settings = publish_settings(folder.path.parent.parent)
+    missing = write_signed_document(folder, settings, SystemClock(), key)
+    say(
+        f"There is no signed document: {missing}" if missing else f"Signed document: {folder.path / DOCUMENT}"
+    )
+    show_standing(folder)
     next_step(f"gonogo verify {run_folder}")
     return int(ExitCode.GO)
 
 
-def show_standing(standing: tuple[RoleStatus, ...]) -> None:
-    """Who has signed, one line a role, and whether the upgrade counts as signed off."""
+def _show_deleted(deleted: dict[str, str]) -> None:
+    """What verification came to, and which evidence was lawfully deleted, by day."""
+    if not deleted:
+        answer.print("Verified: every file, the verdict and the signatures fit.", markup=False)
+        return
+    kept = "computed again" if not any(path.startswith("runs/") for path in deleted) else "as it was signed"
+    answer.print(
+        f"Verified: every file that is kept fits, and so do the signatures. The verdict is {kept}.",
+        markup=False,
+    )
+    for when in sorted(set(deleted.values())):
+        paths = sorted(path for path, day in deleted.items() if day == when)
+        answer.print(f"Deleted on {when}, when due: {len(paths)} files.", markup=False)
+        for path in paths[:_PATHS_SHOWN]:
+            answer.print(plain(f"  {path}"), markup=False)
+        if len(paths) > _PATHS_SHOWN:
+            answer.print(f"  and {len(paths) - _PATHS_SHOWN} more; purge.jsonl lists them.", markup=False)
+
+
+def _refuse_accepting(found: Decision, decision: SignOffDecision) -> None:
+    """Nobody accepts what may not go live. Raises UsageError."""
+    if found in (Decision.NO_GO, Decision.INCONCLUSIVE) and decision is not SignOffDecision.DECLINE:
+        raise UsageError(
+            f"The verdict is {found.value}, so there is nothing to accept.",
+            remedy="Decline, or have what is not met waived by name (`gonogo waive`) and judged again.",
+        )
+
+
+def show_standing(folder: RunFolder) -> None:
+    """Who has signed, one line a role with its conditions, and whether the upgrade counts as signed off."""
+    standing = sign_off_standing(folder)
     for status in standing:
         entry = status.entry
         who = f"{entry.name}, {entry.decision.value}, {entry.at}" if entry else ""
@@ -101,9 +151,13 @@ def show_standing(standing: tuple[RoleStatus, ...]) -> None:
         answer.print(
             plain(f"{_MARKS[status.status]:<9} {status.role}  {who}{behalf}  {status.reason}"), markup=False
         )
-    if standing:
-        done = all(status.status == "signed" for status in standing)
-        answer.print("Signed off." if done else "Not signed off.", markup=False)
+        for condition in entry.conditions if entry else ():
+            answer.print(
+                plain(f"{'':9} condition: {condition.text} ({condition.owner}, by {condition.due})"),
+                markup=False,
+            )
+    why = why_not_signed_off(folder.read_judging().upgrade, folder.read_verdict(), standing)
+    answer.print(plain(f"Not signed off: {why}." if why else "Signed off."), markup=False)
 
 
 def _condition(text: str) -> Condition:
@@ -113,6 +167,12 @@ def _condition(text: str) -> Condition:
             f"The condition {text!r} needs what, owner and date.",
             remedy='Such as: "Finance reconciles each Monday; A. Shah; 2027-04-30"',
         )
+    try:
+        due = date.fromisoformat(match["due"])
+    except ValueError as error:
+        raise UsageError(f"The condition {text!r} is due on a day that does not exist.") from error
+    if due < SystemClock().now().date():
+        raise UsageError(f"The condition {text!r} is due in the past.", remedy="Agree a day that lies ahead.")
     return Condition(text=match["text"].strip(), owner=match["owner"].strip(), due=match["due"])
 
 

@@ -21,6 +21,7 @@ from gonogo.model import (
     ExpectedChange,
     Identity,
     Replay,
+    RetentionDays,
     Side,
     SignOffRole,
     StageSettings,
@@ -61,9 +62,11 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
     toml = _validate(GonogoToml, document, "")
     stages = _stages(toml, document, models)
     criteria = _criteria(toml, stages)
+    change_ref = _change_ref(toml)
     upgrade = Upgrade(
         system=toml.system.name,
-        change_ref=toml.system.change_ref,
+        change_ref=change_ref,
+        change=msgspec.structs.replace(toml.change.record(), id=change_ref) if toml.change else None,
         baseline=_target(Side.BASELINE, toml.baseline),
         candidate=_target(Side.CANDIDATE, toml.candidate),
         identity=Identity(**toml.identity.model_dump()),
@@ -77,6 +80,13 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
             ExpectedChange(key=change.key, reason=change.reason, accepted_by=change.accepted_by)
             for change in toml.expected_changes
         ),
+        longest_waiver_days=toml.waivers.longest_days,
+        retention=RetentionDays(
+            picture=toml.retention.pictures_days,
+            extract=toml.retention.extracts_days,
+            evidence=toml.retention.evidence_days,
+            report=toml.retention.reports_days,
+        ),
         signoff_roles=tuple(SignOffRole(role=role) for role in toml.sign_off.roles),
         sign_in=toml.sign_in.record() if toml.sign_in else None,
         api=toml.api.record() if toml.api else None,
@@ -84,12 +94,16 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         databases={name: table.record() for name, table in toml.databases.items()},
         replay=Replay(**toml.replay.model_dump()),
         noise=load_noise(root),
+        privacy=toml.privacy.record(),
     )
     return msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
 
 
 def policy_digest(upgrade: Upgrade) -> str:
-    """`sha256:…` of everything that decides what counts: criteria, expected changes, stage settings, replay, noise."""
+    """`sha256:…` of everything that decides what counts: criteria, expected changes, settings, noise.
+
+    Waivers have a digest of their own; how long they may hold is policy.
+    """
     policy = (
         tuple(sorted(upgrade.criteria, key=lambda criterion: criterion.id)),
         upgrade.expected_changes,
@@ -97,6 +111,7 @@ def policy_digest(upgrade: Upgrade) -> str:
         upgrade.identity,
         upgrade.replay,
         upgrade.noise,
+        upgrade.longest_waiver_days,
     )
     data = msgspec.json.encode(policy, order="deterministic")
     return "sha256:" + hashlib.sha256(data).hexdigest()
@@ -185,6 +200,17 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         if found is not None:
             return found
     return None
+
+
+def _change_ref(toml: GonogoToml) -> str:
+    """The change's reference, which may stand in either table. Raises ConfigError when they differ."""
+    named, recorded = toml.system.change_ref, toml.change.id if toml.change else ""
+    if named and recorded and named != recorded:
+        raise ConfigError(
+            f"{FILE_NAME}: system.change_ref is {named!r}, and change.id is {recorded!r}.",
+            remedy="Keep one of the two.",
+        )
+    return named or recorded
 
 
 def _stages(toml: GonogoToml, document: dict[str, Any], models: OptionModels) -> tuple[StageSettings, ...]:

@@ -8,9 +8,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from gonogo.config.change import ChangeTable
 from gonogo.config.secrets import is_reference
 from gonogo.config.stage_options.sign_in import ApiOptions, BatchOptions, DatabaseOptions, SignInOptions
-from gonogo.model import Activity, Priority, TargetClass
+from gonogo.model import Activity, Priority, Privacy, PrivateKind, TargetClass
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -192,6 +193,55 @@ class SignOffTable(Strict):
     roles: list[str] = Field(default_factory=list, description="Roles that must sign.")
 
 
+class PrivacyTable(Strict):
+    """`[privacy]`: personal data that is replaced by a token before anything is kept. All of it by default."""
+
+    national_insurance: bool = Field(default=True, description="National Insurance numbers.")
+    nhs_number: bool = Field(default=True, description="NHS numbers (by their check digit).")
+    bank_account: bool = Field(default=True, description="Sort codes and the account numbers beside them.")
+    card: bool = Field(default=True, description="Payment card numbers (by their check digit).")
+    email: bool = Field(default=True, description="E-mail addresses.")
+    telephone: bool = Field(default=True, description="Telephone numbers of the United Kingdom.")
+    postcode: bool = Field(default=True, description="Postcodes of areas that exist.")
+    names_file: str = Field(
+        "", description="File with names to take out, one a line; from the project folder."
+    )
+    keep_synthetic: bool = Field(
+        default=True,
+        description="Leave what is invented by agreement: addresses at example.org, telephone numbers for drama, "
+        "NHS numbers that begin with 999, providers' test cards.",
+    )
+    allow: list[str] = Field(
+        default_factory=list,
+        description='Values that are nobody\'s; "@example.gov.uk" stands for every address there.',
+    )
+
+    def record(self) -> Privacy:
+        """As the run uses it; names are looked for when there is a file of them."""
+        is_on = {kind: getattr(self, kind.name.lower(), bool(self.names_file)) for kind in PrivateKind}
+        return Privacy(
+            kinds=tuple(kind for kind in PrivateKind if is_on[kind]),
+            keeps_synthetic=self.keep_synthetic,
+            allow=tuple(self.allow),
+            names_file=self.names_file,
+        )
+
+
+class WaiversTable(Strict):
+    """`[waivers]`: how long what is not met may be accepted; the waivers themselves are in waivers.toml."""
+
+    longest_days: int = Field(90, ge=1, le=366, description="Most days between start and expiry.")
+
+
+class RetentionTable(Strict):
+    """`[retention]`: days that what a run keeps is kept, from its start. `gonogo purge` deletes what is due."""
+
+    pictures_days: int = Field(90, ge=1, le=36500, description="Screenshots, videos, traces, Allure.")
+    extracts_days: int = Field(90, ge=1, le=36500, description="Tables and documents taken from the system.")
+    evidence_days: int = Field(365, ge=1, le=36500, description="All other evidence.")
+    reports_days: int = Field(2190, ge=1, le=36500, description="What was published and signed.")
+
+
 class StageTable(BaseModel):
     """`[stages.<name>]`: common keys here; the stage's own are checked by the stage's own model."""
 
@@ -218,3 +268,7 @@ class GonogoToml(Strict):
     expected_changes: list[ExpectedChangeTable] = Field(default_factory=list)
     replay: ReplayTable = Field(default_factory=ReplayTable)
     sign_off: SignOffTable = Field(default_factory=SignOffTable)
+    privacy: PrivacyTable = Field(default_factory=PrivacyTable)
+    waivers: WaiversTable = Field(default_factory=WaiversTable)
+    change: ChangeTable | None = None
+    retention: RetentionTable = Field(default_factory=RetentionTable)

@@ -16,6 +16,7 @@ from gonogo.engine.definition import Earlier
 from gonogo.engine.evidence import Evidence
 from gonogo.model import CarriedFrom, Plan, Side, StageRun, StageStatus, Upgrade, to_json
 from gonogo.model.errors import EvidenceError
+from gonogo.privacy.sealing import TAKEN_OUT
 from gonogo.store import HEADER, read_stage, storing
 
 
@@ -41,7 +42,7 @@ def _unlike(earlier: Earlier, upgrade: Upgrade, plan: Plan) -> str:
     planned, plan_sha256 = earlier.folder.read_plan()
     if not plan.packs or planned.packs != plan.packs:
         return "its packs were others"
-    same = ("baseline", "identity", "users", "sign_in", "api", "batch", "databases")
+    same = ("baseline", "identity", "users", "sign_in", "api", "batch", "databases", "privacy")
     for name in same:
         if getattr(before, name) != getattr(upgrade, name):
             return f"its {name.replace('_', ' ')} was defined otherwise"
@@ -55,6 +56,8 @@ def _unlike(earlier: Earlier, upgrade: Upgrade, plan: Plan) -> str:
             return f"its {stage} stage is missing or damaged"
         if run.header.status is not StageStatus.COMPLETED or run.header.plan_sha256 != plan_sha256:
             return f"its {stage} stage did not complete"
+        if any(note.startswith(TAKEN_OUT) for note in run.header.notes):
+            return f"its {stage} stage holds tokens for personal data, which no other run can compare"
     return ""
 
 

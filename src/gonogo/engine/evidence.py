@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from gonogo.model import Observation, ReasonCode, Side, StageHeader, StageRun, StageStatus
+from gonogo.privacy.redacting import Redactor
 from gonogo.processes import Stop
 from gonogo.stages.base import StageOutcome
 from gonogo.store import RunFolder
@@ -14,16 +15,20 @@ from gonogo.store import RunFolder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The run folder being filled, the plan it is filled for, and the secrets that must not be in it."""
+    """The run folder being filled, the plan it is filled for, and what must not be in it.
+
+    `secret_forms` are the run's secrets, `redactor` takes personal data out (None: it is kept).
+    """
 
     folder: RunFolder
     plan_sha256: str
     secret_forms: tuple[bytes, ...]
+    redactor: Redactor | None = None
 
     def seal(self, header: StageHeader, observations: tuple[Observation, ...]) -> StageRun:
         """Seal one stage's folder. Raises StorageError when it cannot be written."""
         header = msgspec.structs.replace(header, plan_sha256=self.plan_sha256)
-        return self.folder.seal(header, observations, self.secret_forms)
+        return self.folder.seal(header, observations, self.secret_forms, self.redactor)
 
 
 def stage_header(

@@ -6,9 +6,12 @@ run folder alone, so they can be done again later, elsewhere, with the same resu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import secrets as randomness
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gonogo.clock import iso
 from gonogo.comparing.compare import compare
@@ -19,7 +22,10 @@ from gonogo.engine.definition import SIDES, Gate, Result
 from gonogo.engine.evidence import Evidence
 from gonogo.engine.gathering import gather
 from gonogo.engine.packs import packs_digest
+from gonogo.engine.purging import refuse_when_purged
+from gonogo.engine.redefining import judging_of
 from gonogo.events import Event
+from gonogo.judging.change_record import change_digest
 from gonogo.judging.judge import evidence_digest, judge, waivers_digest
 from gonogo.model import (
     Digests,
@@ -30,9 +36,13 @@ from gonogo.model import (
     StageSettings,
     Upgrade,
     Verdict,
+    to_json,
 )
 from gonogo.model.errors import ConfigError, EvidenceError, GonogoError, Interrupted
 from gonogo.planning.assemble import assemble_plan
+from gonogo.privacy.formats import redacted
+from gonogo.privacy.redacting import Redactor
+from gonogo.privacy.sealing import recogniser_for
 from gonogo.publishing.base import Dossier, PublishSettings, publish_all
 from gonogo.scrubbing import variants
 from gonogo.store import RunFolder, storing
@@ -47,16 +57,29 @@ def run_gate(gate: Gate, folder: RunFolder) -> Result:
         StorageError: evidence cannot be written.
         ConfigError: a secret is missing (before anything has started).
         Interrupted: stopped; everything gathered is sealed, compared, judged and published first.
+
+    Stages write into a folder of the system's temporary files, which only this user can read and which is gone
+    afterwards; what they wrote comes into the run folder without secrets and personal data.
     """
     secrets = resolve_secrets(gate.upgrade)
+    redactor = make_redactor(gate)
     folder.write("upgrade.json", gate.upgrade)
     folder.point_latest()
     plan = gate.plan or make_plan(gate)
     check_earlier(gate.earlier, gate.upgrade, plan)
-    plan_sha256 = folder.write("plan.json", plan)
+    planned = to_json(plan)
+    plan_sha256 = folder.write_bytes(
+        "plan.json", redacted("plan.json", planned, redactor) if redactor else planned
+    )
     _quote_calibration(gate, folder)
-    evidence = Evidence(folder=folder, plan_sha256=plan_sha256, secret_forms=variants(secrets.values()))
-    gather(gate, plan, evidence, secrets)
+    with _workplace() as workplace:
+        evidence = Evidence(
+            folder=RunFolder(folder.path, workplace=workplace),
+            plan_sha256=plan_sha256,
+            secret_forms=variants(secrets.values()),
+            redactor=redactor,
+        )
+        gather(gate, plan, evidence, secrets)
     result = conclude(gate, folder)
     if gate.stop.is_requested:
         raise Interrupted(
@@ -71,6 +94,27 @@ def _quote_calibration(gate: Gate, folder: RunFolder) -> None:
         calibration_file.quote(folder, gate.upgrade.system)
     except EvidenceError as error:
         gate.events.emit(Event(kind="warning", text=f"The calibration is not quoted: {error.message}"))
+
+
+@contextmanager
+def _workplace() -> Iterator[Path]:
+    with storing("The workplace of the run"):
+        folder = TemporaryDirectory(prefix="gonogo-", ignore_cleanup_errors=True)
+    with folder as path:
+        yield Path(path).resolve()
+
+
+def make_redactor(gate: Gate) -> Redactor | None:
+    """What takes personal data out of this run's evidence; None when `[privacy]` switches all of it off.
+
+    Its key is made here and written nowhere, so that no token can be looked up later.
+
+    Raises:
+        ConfigError: the file of names cannot be used.
+    """
+    test_accounts = [user.username for user in gate.upgrade.users]
+    recogniser = recogniser_for(gate.upgrade.privacy, gate.project.root, test_accounts)
+    return Redactor(recogniser, randomness.token_bytes(32)) if recogniser else None
 
 
 def resolve_secrets(upgrade: Upgrade) -> dict[str, str]:
@@ -129,19 +173,24 @@ def judge_folder(
     settings: PublishSettings | None = None,
     upgrade: Upgrade | None = None,
 ) -> tuple[Verdict, Dossier]:
-    """Recompute comparison and verdict from a run folder and write both.
+    """Recompute comparison and verdict from a run folder and write both, and what they were computed with.
 
     Args:
-        upgrade: judge by this definition instead of the folder's own.
+        generated_at: the present moment. Waivers are judged by it the first time, and with a new definition.
+        upgrade: judge by what this definition says must hold, instead of the folder's own.
 
     Raises:
-        EvidenceError: upgrade.json or plan.json is missing or damaged; nothing can be judged then.
+        EvidenceError: upgrade.json or plan.json is missing or damaged, or evidence was deleted when it was
+            due; nothing can be judged then.
     """
-    upgrade = upgrade or folder.read_upgrade()
+    refuse_when_purged(folder.path)
+    judging = judging_of(folder, now=generated_at, newer=upgrade)
+    upgrade, at = judging.upgrade, judging.at
     plan, plan_sha256 = folder.read_plan()
     runs = folder.read_runs()
     comparison = compare(upgrade, plan, plan_sha256, runs, folder.read_artefact)
-    verdict = judge(upgrade, plan, comparison, digests(upgrade, plan_sha256, runs))
+    verdict = judge(upgrade, plan, comparison, digests(upgrade, plan_sha256, runs, at), at=at)
+    folder.write("judging.json", judging)
     folder.write("comparison.json", comparison)
     folder.write("verdict.json", verdict)
     dossier = Dossier(
@@ -154,6 +203,7 @@ def judge_folder(
         comparison=comparison,
         verdict=verdict,
         generated_at=generated_at,
+        judged_at=at,
         run_id=folder.path.name,
         settings=settings or PublishSettings(),
         calibration=calibration_file.quoted(folder, upgrade.system),
@@ -161,11 +211,12 @@ def judge_folder(
     return verdict, dossier
 
 
-def digests(upgrade: Upgrade, plan_sha256: str, runs: Iterable[StageRun]) -> Digests:
-    """What a verdict is computed from."""
+def digests(upgrade: Upgrade, plan_sha256: str, runs: Iterable[StageRun], at: str = "") -> Digests:
+    """What a verdict is computed from, judged at a moment."""
     return Digests(
         policy=upgrade.policy_digest,
         plan=f"sha256:{plan_sha256}",
         evidence=evidence_digest(runs),
-        waivers=waivers_digest(upgrade),
+        waivers=waivers_digest(upgrade, at),
+        change=change_digest(upgrade.change),
     )

@@ -49,7 +49,7 @@ def _bring_up(
         text = f"{target.version} is being started{whose}"
         if not repeat:  # a repeat is told as a whole
             gate.events.emit(Event(kind="target-starting", side=side, text=text))
-        log = evidence.folder.stage_folder(stage, side, repeat) / "raw" / "target.log"
+        log = evidence.folder.working_folder(stage, side, repeat) / "raw" / "target.log"
         try:
             running[side] = targets.bring_up(side, target, log)
         except Interrupted:

@@ -62,7 +62,7 @@ class Workbench:
                 side=side,
                 target=target.target,
                 url=target.url,
-                folder=_made(self.evidence.folder.stage_folder(stage, side, repeat)),
+                folder=_made(self.evidence.folder.working_folder(stage, side, repeat)),
                 home=target.home,
                 process_id=target.child.pid if target.child else None,
                 users=users,

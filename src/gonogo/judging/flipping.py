@@ -17,7 +17,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from gonogo.judging.judge import decide, judge_criterion, judge_wholeness
+from gonogo.judging.change_record import STAGE as CHANGE
+from gonogo.judging.judge import decide, judge_criterion, judge_everything
 from gonogo.model import (
     Blame,
     Change,
@@ -42,8 +43,8 @@ class Fact(Record, frozen=True, kw_only=True):
     """One thing that is so, and how it would have to be instead.
 
     Attributes:
-        subject: `difference`, `measurement` or `problem`.
-        key: the comparison key, or the problem's message.
+        subject: `difference`, `measurement`, `problem` or `change`.
+        key: the comparison key, the problem's message, or the open point of the change record.
         title: what it is about, in plain words.
         was, would_be: the state now and the state that flips, as words.
     """
@@ -58,27 +59,32 @@ class Fact(Record, frozen=True, kw_only=True):
 BROKEN = "works today and fails on the upgrade"
 
 
-def decision_of(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> Decision:
-    """The decision on a comparison, by the upgrade's criteria."""
-    return decide(_judgements(upgrade, plan, comparison))
+def decision_of(upgrade: Upgrade, plan: Plan, comparison: Comparison, at: str = "") -> Decision:
+    """The decision on a comparison, by the upgrade's criteria and the waivers that hold at the moment."""
+    return decide(judge_everything(upgrade, plan, comparison, at))
 
 
-def smallest_flip(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> tuple[Fact, ...]:
+def smallest_flip(upgrade: Upgrade, plan: Plan, comparison: Comparison, at: str = "") -> tuple[Fact, ...]:
     """The facts that would flip the decision, fewest first found; empty when no fact can (no criteria)."""
-    decision = decision_of(upgrade, plan, comparison)
+    decision = decision_of(upgrade, plan, comparison, at)
     if not upgrade.criteria:
         return ()
     facts = (
         _breaking(upgrade, plan, comparison)
         if decision is Decision.GO
-        else _repairing(upgrade, plan, comparison, decision)
+        else _repairing(upgrade, plan, comparison, decision, at)
     )
-    return _without_needless(upgrade, plan, comparison, decision, facts)
+    return _without_needless(upgrade, plan, comparison, decision, facts, at)
 
 
 def apply_facts(comparison: Comparison, facts: Iterable[Fact]) -> Comparison:
     """The comparison as it would be if the facts were as they `would_be`."""
-    by_subject: dict[str, dict[str, Fact]] = {"difference": {}, "measurement": {}, "problem": {}}
+    by_subject: dict[str, dict[str, Fact]] = {
+        "difference": {},
+        "measurement": {},
+        "problem": {},
+        "change": {},
+    }
     for fact in facts:
         by_subject[fact.subject][fact.key] = fact
     changed = by_subject["difference"]
@@ -95,23 +101,25 @@ def apply_facts(comparison: Comparison, facts: Iterable[Fact]) -> Comparison:
     )
 
 
-def _judgements(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> list[Judgement]:
-    return [
-        *judge_wholeness(comparison),
-        *(judge_criterion(criterion, plan, comparison) for criterion in upgrade.criteria),
-    ]
-
-
-def _repairing(upgrade: Upgrade, plan: Plan, comparison: Comparison, decision: Decision) -> list[Fact]:
+def _repairing(
+    upgrade: Upgrade, plan: Plan, comparison: Comparison, decision: Decision, at: str
+) -> list[Fact]:
     facts = [
         Fact(subject="problem", key=p.message, title=p.message, was=p.code.value, would_be="solved")
         for p in comparison.problems
         if decision is Decision.INCONCLUSIVE
     ]
-    for criterion in upgrade.criteria:
-        judged = judge_criterion(criterion, plan, comparison)
-        if judged.ruling is not Ruling.MET and decide([judged]) is decision:
+    criteria = {criterion.id: criterion for criterion in upgrade.criteria}
+    for judged in judge_everything(upgrade, plan, comparison, at):
+        criterion = criteria.get(judged.criterion)
+        if judged.ruling is Ruling.MET or decide([judged]) is not decision:
+            continue
+        if criterion is not None:
             facts.extend(_repair(criterion, judged, comparison))
+        elif judged.stage == CHANGE:
+            facts.append(
+                Fact(subject="change", key=judged.criterion, title=judged.reason, was="open", would_be="done")
+            )
     return list(dict.fromkeys(facts))
 
 
@@ -157,10 +165,12 @@ def _breaking(upgrade: Upgrade, plan: Plan, comparison: Comparison) -> list[Fact
 
 
 def _without_needless(
-    upgrade: Upgrade, plan: Plan, comparison: Comparison, decision: Decision, facts: list[Fact]
+    upgrade: Upgrade, plan: Plan, comparison: Comparison, decision: Decision, facts: list[Fact], at: str
 ) -> tuple[Fact, ...]:
     def flips(tried: list[Fact]) -> bool:
-        return decision_of(upgrade, plan, apply_facts(comparison, tried)) is not decision
+        done = {fact.key for fact in tried if fact.subject == "change"}
+        judged = judge_everything(upgrade, plan, apply_facts(comparison, tried), at)
+        return decide(j for j in judged if j.criterion not in done) is not decision
 
     if not flips(facts):
         return ()

@@ -19,11 +19,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from gonogo.judging.change_record import judge_change
 from gonogo.judging.counting import judge_changed, judge_failing, judge_new_findings, judge_regressed
 from gonogo.judging.identity import judge_identity
 from gonogo.judging.measured import judge_maximum
 from gonogo.judging.response_time import judge_no_more_errors, judge_no_slower
 from gonogo.judging.run_share import judge_run_share
+from gonogo.judging.waiving import in_force, standings, waivers_for, with_waivers
 from gonogo.model import (
     Blame,
     Change,
@@ -47,7 +49,7 @@ from gonogo.model import (
 )
 
 
-def judge(upgrade: Upgrade, plan: Plan, comparison: Comparison, digests: Digests) -> Verdict:
+def judge(upgrade: Upgrade, plan: Plan, comparison: Comparison, digests: Digests, *, at: str = "") -> Verdict:
     """The verdict on an upgrade.
 
     Args:
@@ -55,11 +57,9 @@ def judge(upgrade: Upgrade, plan: Plan, comparison: Comparison, digests: Digests
         plan: what was to be shown.
         comparison: what was.
         digests: of what the comparison was computed from; carried into the verdict.
+        at: the moment of judging, ISO 8601 UTC. It decides which waivers hold; without it none does.
     """
-    judgements = [*judge_wholeness(comparison)]
-    if len([c for c in upgrade.criteria if c.kind is not CriterionKind.IDENTITY]) == 0:
-        judgements.append(_no_criteria())
-    judgements.extend(judge_criterion(criterion, plan, comparison) for criterion in upgrade.criteria)
+    judgements = judge_everything(upgrade, plan, comparison, at)
     ordered = tuple(sorted(judgements, key=lambda j: (j.stage, j.criterion, j.code.value, j.reason)))
     return Verdict(
         upgrade=UpgradeSummary(
@@ -73,7 +73,25 @@ def judge(upgrade: Upgrade, plan: Plan, comparison: Comparison, digests: Digests
         differences=tuple(_listed(d) for d in comparison.differences if _is_listed(d)),
         digests=digests,
         causes=comparison.causes,
+        waivers=standings(upgrade, at, ordered),
     )
+
+
+def judge_everything(upgrade: Upgrade, plan: Plan, comparison: Comparison, at: str = "") -> list[Judgement]:
+    """Every judgement, waivers applied: the evidence as a whole, each criterion, then the change record."""
+    judgements = [*judge_wholeness(comparison)]
+    if len([c for c in upgrade.criteria if c.kind is not CriterionKind.IDENTITY]) == 0:
+        judgements.append(_no_criteria())
+    waivers = in_force(upgrade, at)
+    for criterion in upgrade.criteria:
+        judged = judge_criterion(criterion, plan, comparison)
+        judgements.append(
+            with_waivers(
+                criterion, comparison, judged, waivers, lambda c, rest: judge_criterion(c, plan, rest)
+            )
+        )
+    judgements.extend(judge_change(upgrade.change, at))
+    return judgements
 
 
 def judge_criterion(criterion: Criterion, plan: Plan, comparison: Comparison) -> Judgement:
@@ -135,9 +153,11 @@ def evidence_digest(runs: Iterable[StageRun]) -> str:
     return "sha256:" + hashlib.sha256(b"".join(to_json(header) for header in headers)).hexdigest()
 
 
-def waivers_digest(upgrade: Upgrade) -> str:
-    """`sha256:…` over the waivers in force for this judgement."""
-    data = msgspec.json.encode(sorted(upgrade.waivers, key=lambda waiver: waiver.id), order="deterministic")
+def waivers_digest(upgrade: Upgrade, at: str = "") -> str:
+    """`sha256:…` over the waivers for this candidate version, and which of them hold at the moment."""
+    holding = {waiver.id for waiver in in_force(upgrade, at)}
+    stated = [(waiver, waiver.id in holding) for waiver in waivers_for(upgrade)]
+    data = msgspec.json.encode(stated, order="deterministic")
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 

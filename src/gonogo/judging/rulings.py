@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from gonogo.model import Criterion, Judgement, ReasonCode, Ruling
 
@@ -37,3 +38,14 @@ def named(titles: Sequence[str], most: int = 3) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """`1 check`, `3 checks`."""
     return f"{number} {one if number == 1 else many}"
+
+
+def uk_day(day: date) -> str:
+    """`31 December 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip

@@ -3,6 +3,7 @@
 from gonogo.model.access import Api, ApiSignIn, BatchCommand, Database, SignIn, SignInForm
 from gonogo.model.base import Record, from_json, to_json, to_line
 from gonogo.model.calibration import Calibration, UnreliableCheck
+from gonogo.model.change import ChangeRecord, ChangeType
 from gonogo.model.comparison import (
     Again,
     Cause,
@@ -22,7 +23,9 @@ from gonogo.model.observations import (
     SnapshotForm,
 )
 from gonogo.model.plan import Plan, PlannedCheck, StagePlan
+from gonogo.model.privacy import Privacy, PrivateKind
 from gonogo.model.publication import Publication
+from gonogo.model.retention import RetentionClass, RetentionDays
 from gonogo.model.stage_run import Artefact, CarriedFrom, Problem, StageHeader, StageRun, ToolUsed
 from gonogo.model.upgrade import (
     Authorisation,
@@ -39,7 +42,15 @@ from gonogo.model.upgrade import (
     User,
     Waiver,
 )
-from gonogo.model.verdict import Digests, Judgement, UpgradeSummary, Verdict, VerdictDifference
+from gonogo.model.verdict import (
+    Digests,
+    Judgement,
+    Judging,
+    UpgradeSummary,
+    Verdict,
+    VerdictDifference,
+    WaiverStanding,
+)
 from gonogo.model.vocabulary import (
     Activity,
     Blame,
@@ -55,6 +66,7 @@ from gonogo.model.vocabulary import (
     Side,
     StageStatus,
     TargetClass,
+    WaiverState,
 )
 
 __all__ = [
@@ -70,6 +82,8 @@ __all__ = [
     "CarriedFrom",
     "Cause",
     "Change",
+    "ChangeRecord",
+    "ChangeType",
     "CheckResult",
     "CheckStatus",
     "Comparison",
@@ -87,6 +101,7 @@ __all__ = [
     "Finding",
     "Identity",
     "Judgement",
+    "Judging",
     "MaskedNoise",
     "MeasuredDifference",
     "Measurement",
@@ -94,11 +109,15 @@ __all__ = [
     "Plan",
     "PlannedCheck",
     "Priority",
+    "Privacy",
+    "PrivateKind",
     "Problem",
     "Publication",
     "ReasonCode",
     "Record",
     "Replay",
+    "RetentionClass",
+    "RetentionDays",
     "Retest",
     "Ruling",
     "Severity",
@@ -123,6 +142,8 @@ __all__ = [
     "Verdict",
     "VerdictDifference",
     "Waiver",
+    "WaiverStanding",
+    "WaiverState",
     "from_json",
     "to_json",
     "to_line",

@@ -7,6 +7,9 @@ from typing import Any
 
 from gonogo.model.access import Api, BatchCommand, Database, SignIn
 from gonogo.model.base import Record
+from gonogo.model.change import ChangeRecord
+from gonogo.model.privacy import Privacy
+from gonogo.model.retention import RetentionDays
 from gonogo.model.vocabulary import Activity, Priority, Severity, Side, TargetClass
 
 
@@ -132,7 +135,18 @@ class Criterion(Record, frozen=True, kw_only=True):
 
 
 class Waiver(Record, frozen=True, kw_only=True):
-    """A named person's acceptance of one criterion or difference, for one candidate version, until a date."""
+    """What two named people accepted although it is not met: for one candidate version, until a moment.
+
+    Attributes:
+        id: unique among the project's waivers.
+        scope: the criterion's id, or the key of one difference.
+        covers: the keys that were known when it was accepted. Anything else is not covered.
+        severity: no finding worse than this is covered; None sets no bound.
+        up_to: for criteria that measure: the limit accepted instead of the criterion's, in its unit.
+        owner: who lives with the risk and sees it through.
+        approver: who agreed to it; never the owner.
+        starts, expires: first and last second it holds, ISO 8601 UTC.
+    """
 
     id: str
     scope: str
@@ -140,7 +154,11 @@ class Waiver(Record, frozen=True, kw_only=True):
     owner: str
     approver: str
     reason: str
+    starts: str
     expires: str
+    covers: tuple[str, ...] = ()
+    severity: Severity | None = None
+    up_to: float | None = None
 
 
 class ExpectedChange(Record, frozen=True, kw_only=True):
@@ -211,7 +229,14 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
         stages: the stages to run, in the order they are listed.
         criteria: every criterion, defaults included.
         expected_changes: documented changes accepted beforehand.
-        waivers, signoff_roles, replay, noise: see those records.
+        waivers: every waiver of the project, whatever its dates and version.
+        longest_waiver_days: the longest a waiver may hold.
+        signoff_roles: who must sign.
+        change: the change record; None when the project keeps none here.
+        retention: how long what the run keeps is kept.
+        privacy: what personal data is taken out of the evidence.
+        replay: how differences are tried again.
+        noise: what people declared to change by itself.
         policy_digest: sha256 of the canonical criteria, expected changes and stage settings.
     """
 
@@ -229,7 +254,11 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     criteria: tuple[Criterion, ...] = ()
     expected_changes: tuple[ExpectedChange, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    longest_waiver_days: int = 90
     signoff_roles: tuple[SignOffRole, ...] = ()
+    change: ChangeRecord | None = None
+    retention: RetentionDays = RetentionDays()
+    privacy: Privacy = Privacy()
     policy_digest: str = ""
     replay: Replay = Replay()
     noise: tuple[DeclaredNoise, ...] = ()

@@ -203,6 +203,23 @@ class Activity(StrEnum):
     ACTIVE_SCAN = "active-scan"
 
 
+class WaiverState(StrEnum):
+    """What became of a waiver when the run was judged."""
+
+    IN_USE = "in-use"
+    """In force, and it covers something that is not met."""
+    UNUSED = "unused"
+    """In force, and nothing needed it."""
+    EXCEEDED = "exceeded"
+    """In force, but what is open under its scope goes beyond what it covers, or was not shown."""
+    EXPIRED = "expired"
+    """Run out: what it covered counts again."""
+    NOT_STARTED = "not-started"
+    """Its first second lies ahead."""
+    INVALID = "invalid"
+    """Owner and approver are the same person, or it holds longer than waivers may."""
+
+
 class ReasonCode(StrEnum):
     """Why a judgement is not simply MET: the machine-readable half of a reason."""
 
@@ -240,3 +257,4 @@ class ReasonCode(StrEnum):
     SCAN_UNPROVEN = "scan-unproven"
     FLAKY = "flaky"
     WAIVED = "waived"
+    CHANGE_OPEN = "change-open"

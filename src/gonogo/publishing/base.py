@@ -53,6 +53,7 @@ class Dossier:
         folder: the run folder; every evidence path is relative to it.
         published: where publishers write, usually `folder / "published"`; made by `publish_all`.
         generated_at: the moment of publishing, ISO 8601 UTC. Same dossier, same bytes.
+        judged_at: the moment the verdict is about; waivers held or not at that moment.
         run_id: the run folder's name, as people call the run.
         runs: the first passes, which carried out the plan.
         repeats: the runs in which doubtful checks were carried out again.
@@ -69,6 +70,7 @@ class Dossier:
     verdict: Verdict
     generated_at: str
     run_id: str
+    judged_at: str = ""
     settings: PublishSettings = field(default_factory=PublishSettings)
     repeats: tuple[StageRun, ...] = ()
     stop: Stop = field(default_factory=Stop, repr=False, compare=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +26,7 @@ from gonogo.publishing.base import Dossier
 from gonogo.publishing.sections.appendix import CheckRow
 from gonogo.publishing.sections.glossary import glossary
 from gonogo.publishing.sections.recommendation import touched_sentence
+from gonogo.publishing.sections.signatures import SignedPage
 from gonogo.publishing.view import ReportView, report_view
 from gonogo.publishing.wording import counted, number
 
@@ -33,29 +35,47 @@ ROWS_ON_PAPER = 150
 """Rows of the appendix in the PDF: laying out pages takes a second for each hundred or so."""
 
 
-def html_page(dossier: Dossier, *, is_for_print: bool = False) -> str:
+def html_page(dossier: Dossier, *, is_for_print: bool = False, signed: SignedPage | None = None) -> str:
     """The report as one HTML document. Same dossier, same text.
 
     Args:
         dossier: what is reported.
         is_for_print: made for the PDF: no technical detail, nothing folded, no link to a file beside it.
+        signed: the signatures, for the document that is signed; None leaves room to sign by hand.
 
     Raises:
         ProjectError: a template of the team's own cannot be used.
     """
     view = report_view(dossier)
-    return render(view, templates=dossier.settings.templates, is_for_print=is_for_print)
+    return render(view, templates=dossier.settings.templates, is_for_print=is_for_print, signed=signed)
 
 
-def render(view: ReportView, *, templates: Path | None, is_for_print: bool) -> str:
+def render_document(template: str, given: Mapping[str, object]) -> str:
+    """Another page of the package, in the report's style and as free of script.
+
+    Args:
+        template: its file name.
+        given: what it shows, cleaned; the template escapes.
+    """
+    style, style_hash = _style_and_hash()
+    return (
+        _environment(None)
+        .get_template(template)
+        .render({**given, "style": style, "style_hash": style_hash, "is_for_print": False})
+    )
+
+
+def render(
+    view: ReportView, *, templates: Path | None, is_for_print: bool, signed: SignedPage | None = None
+) -> str:
     """The view laid out by the templates; the glossary holds only terms that the page uses."""
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    style, style_hash = _style_and_hash()
     given = {
         "view": view,
-        "style": Markup(style),  # noqa: S704 - the package's own style sheet, the same for every report
-        "style_hash": f"sha256-{digest}",
+        "style": style,
+        "style_hash": style_hash,
         "is_for_print": is_for_print,
+        "signed": signed,
         "checks": _on_paper(view.checks) if is_for_print else view.checks,
         "touched": touched_sentence(view.recommendation.touched),
         "glossary_place": Markup(_GLOSSARY_PLACE),  # noqa: S704 - our own constant
@@ -88,8 +108,11 @@ def _unusable(found: str) -> ProjectError:
 
 
 @cache
-def _style() -> str:
-    return files("gonogo.publishing").joinpath(TEMPLATES, "report.css").read_text(encoding="utf-8")
+def _style_and_hash() -> tuple[Markup, str]:
+    """The style sheet, and its digest as a content security policy names it."""
+    style = files("gonogo.publishing").joinpath(TEMPLATES, "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return Markup(style), f"sha256-{digest}"  # noqa: S704 - the package's own, the same for every report
 
 
 @cache

@@ -10,6 +10,7 @@ from gonogo.model import Decision, Publication
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.cleaning import TEXT_LIMIT, one_line
 from gonogo.publishing.report import FILE_NAME as REPORT
+from gonogo.publishing.sections.conditions import accepted_lines, before_go_live
 from gonogo.publishing.sections.recommendation import REASONS_ON_TERMINAL, recommendation, touched_sentence
 from gonogo.publishing.wording import counted
 
@@ -51,6 +52,13 @@ def verdict_lines(
         lines.extend(_wrapped(f"and {more}: see the report.", width, first="     ", rest="     "))
     if found.touched:
         lines.extend(["", *_wrapped(touched_sentence(found.touched), width)])
+    for title, texts in (
+        ("Accepted (waivers):", accepted_lines(dossier)),
+        ("Before go-live:", before_go_live(dossier)),
+    ):
+        lines.extend(["", title] if texts else [])
+        for text in texts:
+            lines.extend(_wrapped(text, width, first="  - ", rest="    "))
     published = tuple(publications)
     problems = [each for each in published if each.problem]
     if problems:

@@ -14,8 +14,11 @@ from gonogo.publishing.sections.appendix import (
     EvidenceFolder,
     check_rows,
     evidence_folders,
+    kept_until,
     sides,
 )
+from gonogo.publishing.sections.change import change_rows
+from gonogo.publishing.sections.conditions import accepted_lines, before_go_live
 from gonogo.publishing.sections.criteria import CriterionRow, criterion_rows
 from gonogo.publishing.sections.glance import GlanceRow, glance
 from gonogo.publishing.sections.meanings import CONSEQUENCES
@@ -93,6 +96,9 @@ class ReportView:
     decision_symbol: str
     decision_class: str
     recommendation: Recommendation
+    accepted: tuple[str, ...]
+    before_go_live: tuple[str, ...]
+    change: tuple[tuple[str, str], ...]
     meaning: tuple[str, ...]
     glance: tuple[GlanceRow, ...]
     must_haves: tuple[CriterionRow, ...]
@@ -118,6 +124,7 @@ class ReportView:
     sides: tuple[str, str]
     checks: tuple[CheckRow, ...]
     evidence: tuple[EvidenceFolder, ...]
+    kept_until: tuple[str, ...]
     digests: tuple[tuple[str, str], ...]
 
 
@@ -138,6 +145,9 @@ def report_view(dossier: Dossier) -> ReportView:
         decision_symbol=DECISION_SYMBOLS[decision],
         decision_class=DECISION_CLASSES[decision],
         recommendation=recommendation(dossier),
+        accepted=accepted_lines(dossier),
+        before_go_live=before_go_live(dossier),
+        change=change_rows(dossier.upgrade.change),
         meaning=_meaning(dossier),
         glance=glance(dossier, index),
         must_haves=tuple(row for row in criteria if row.importance == "Must-have"),
@@ -169,6 +179,7 @@ def report_view(dossier: Dossier) -> ReportView:
         sides=sides(dossier),
         checks=check_rows(dossier),
         evidence=evidence_folders(dossier, index),
+        kept_until=kept_until(dossier),
         digests=_digests(dossier),
     )
 
@@ -255,4 +266,5 @@ def _digests(dossier: Dossier) -> tuple[tuple[str, str], ...]:
         ("Plan", one_line(digests.plan, 100)),
         ("Evidence", one_line(digests.evidence, 100)),
         ("Waivers", one_line(digests.waivers, 100)),
+        *((("Change record", one_line(digests.change, 100)),) if digests.change else ()),
     )

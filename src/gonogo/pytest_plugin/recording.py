@@ -137,11 +137,15 @@ class Recording:
         """Keep what each open page showed. Whatever keeps a picture from being taken, the failure stands."""
         from playwright.sync_api import Error
 
+        from gonogo.browsing import CannotMask, masked, recogniser_of
+
+        recogniser = recogniser_of(self._pack.job)
         evidence = item.stash[EVIDENCE]
         for number, page in enumerate(open_pages(item), start=1):
-            with suppress(Error):
+            with suppress(Error, CannotMask):
                 evidence.where = _where(page.url) or evidence.where
-                picture = page.screenshot(timeout=_PICTURE_MS, animations="disabled")
+                with masked(page, recogniser):
+                    picture = page.screenshot(timeout=_PICTURE_MS, animations="disabled")
                 name = f"{evidence.key} attempt {getattr(item, 'execution_count', 1)} page {number}"
                 path, _ = self._pack.keep("failures", name, ".png", picture)
                 evidence.artefacts.append(path)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gonogo.browsing import capture
+from gonogo.browsing import CannotMask, capture, recogniser_of
 from gonogo.model import Discipline, Priority, Snapshot, SnapshotForm
 from gonogo.pytest_plugin.errors import CannotCheckError
 from gonogo.pytest_plugin.evidence import Evidence, Pack
@@ -90,7 +90,10 @@ class Snapshots:
             playwright.sync_api.Error: the page is closed, or never came to rest.
         """
         masks = [*self._option("mask", []), *mask]
-        picture = capture(page, mask=masks, full_page=full_page)
+        try:
+            picture = capture(page, mask=masks, full_page=full_page, recogniser=recogniser_of(self._pack.job))
+        except CannotMask as error:
+            raise CannotCheckError(f"No picture was taken of {name!r}: {error}.") from error
         share = self._option("tolerance", 0.0) if tolerance is None else tolerance
         self._keep(SnapshotForm.IMAGE, name, picture, tolerance=float(share), **about)
 

@@ -6,14 +6,10 @@ What is signed is the pre-authentication encoding of the specification:
 
 from __future__ import annotations
 
-import base64
-import binascii
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from gonogo.model import Record, from_json, to_line
 from gonogo.model.errors import EvidenceError
-from gonogo.signing.keys import SigningKey, is_signed_by
+from gonogo.signing.encoding import decode, encode
+from gonogo.signing.keys import Keys, SigningKey, is_signed_by
 
 IN_TOTO = "application/vnd.in-toto+json"
 
@@ -44,8 +40,8 @@ def seal(payload: bytes, key: SigningKey, payload_type: str = IN_TOTO) -> Envelo
     signature = key.sign(pre_authentication(payload_type, payload))
     return Envelope(
         payload_type=payload_type,
-        payload=base64.b64encode(payload).decode(),
-        signatures=(EnvelopeSignature(keyid=key.key_id, sig=base64.b64encode(signature).decode()),),
+        payload=encode(payload),
+        signatures=(EnvelopeSignature(keyid=key.key_id, sig=encode(signature)),),
     )
 
 
@@ -65,18 +61,19 @@ def read_envelope(line: bytes, *, source: str) -> Envelope:
 def payload_of(envelope: Envelope, *, source: str) -> bytes:
     """The payload's bytes. Raises EvidenceError when it is not base64."""
     try:
-        return base64.b64decode(envelope.payload, validate=True)
-    except (binascii.Error, ValueError) as error:
+        return decode(envelope.payload)
+    except ValueError as error:
         raise EvidenceError(f"The payload of {source} is damaged.") from error
 
 
-def signers(
-    envelope: Envelope, keys: dict[str, tuple[str, Ed25519PublicKey]], *, source: str
-) -> tuple[list[str], list[str]]:
-    """Whose signatures hold. `source` is what the user would call the envelope.
+def signers(envelope: Envelope, keys: Keys, *, source: str) -> tuple[list[str], list[str]]:
+    """Whose signatures hold.
 
     Returns:
         (names of trusted keys whose signature is right, problems in plain words).
+
+    Raises:
+        EvidenceError: the payload is damaged; names `source`.
     """
     names: list[str] = []
     problems: list[str] = []
@@ -87,8 +84,8 @@ def signers(
             continue
         name, public = keys[signature.keyid]
         try:
-            raw = base64.b64decode(signature.sig, validate=True)
-        except (binascii.Error, ValueError):
+            raw = decode(signature.sig)
+        except ValueError:
             raw = b""
         if is_signed_by(public, raw, data):
             names.append(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from cryptography.hazmat.primitives.serialization import (
 from gonogo.model.errors import StorageError, UsageError
 
 VARIABLE = "GONOGO_KEYS"
+
+Keys = Mapping[str, tuple[str, Ed25519PublicKey]]
+"""Public keys that are known here: key id → (name, key)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

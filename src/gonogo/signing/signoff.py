@@ -1,23 +1,23 @@
 """The sign-off log: who decided what about which evidence. Append-only, each entry chained to the one before.
 
-An entry covers the candidate's version and the digests of policy, evidence and waivers. When any of those
-changes afterwards, exactly the entries that cover it are void.
+An entry covers the candidate's version and the digests of policy, evidence, waivers and change record. When any
+of those changes afterwards, exactly the entries that cover it are void.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from gonogo.model import Digests, Record, Upgrade, Verdict, from_json, to_line
+from gonogo.judging.change_record import needs_authority
+from gonogo.model import Decision, Digests, Record, Upgrade, Verdict, from_json, to_line
 from gonogo.model.errors import EvidenceError, StorageError
-from gonogo.signing.keys import SigningKey, is_signed_by
+from gonogo.signing.encoding import decode, encode
+from gonogo.signing.head import head_problems, write_head
+from gonogo.signing.keys import Keys, SigningKey, is_signed_by, trusted_keys
 
 LOG = "signoff.jsonl"
 START = "0" * 64
@@ -77,28 +77,37 @@ def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
     """Chain, sign and append an entry; returns it as written.
 
     Raises:
-        EvidenceError: the log is damaged; nothing is added to a damaged log.
+        EvidenceError: the log is damaged or was cut; nothing is added to such a log.
         StorageError: it cannot be written.
     """
     path = folder / LOG
     lines, problems = _lines(path)
+    problems = problems or head_problems(folder, entry.covers.evidence, lines, trusted_keys())
     if problems:
         raise EvidenceError(problems[0], remedy="Run `gonogo verify` and restore the log from a copy.")
     previous = hashlib.sha256(lines[-1]).hexdigest() if lines else START
     unsigned = msgspec.structs.replace(entry, previous=previous, key_id=key.key_id, signature="")
-    signature = base64.b64encode(key.sign(to_line(unsigned))).decode()
+    signature = encode(key.sign(to_line(unsigned)))
     signed = msgspec.structs.replace(unsigned, signature=signature)
     try:
         with path.open("ab") as log:
             log.write(to_line(signed))
     except OSError as error:
         raise StorageError(f"{LOG} could not be written: {error.strerror or error}.") from error
+    write_head(folder, entry.covers.evidence, [*lines, to_line(signed).rstrip(b"\n")], key)
     return signed
 
 
-def read_log(
-    folder: Path, keys: dict[str, tuple[str, Ed25519PublicKey]]
-) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+def log_end_problems(folder: Path, run: str, keys: Keys) -> list[str]:
+    """Whether the end of the log is the one that was signed last, here or beside it.
+
+    Args:
+        run: the evidence digest of the run.
+    """
+    return head_problems(folder, run, _lines(folder / LOG)[0], keys)
+
+
+def read_log(folder: Path, keys: Keys) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """The entries that hold, in order, and every problem met."""
     lines, problems = _lines(folder / LOG)
     entries: list[Entry] = []
@@ -125,13 +134,42 @@ def standing(upgrade: Upgrade, verdict: Verdict, entries: tuple[Entry, ...]) -> 
     return tuple(_status(role.role, newest.get(role.role), verdict) for role in upgrade.signoff_roles)
 
 
+def why_not_signed_off(upgrade: Upgrade, verdict: Verdict, roles: tuple[RoleStatus, ...]) -> str:
+    """Why the upgrade does not count as signed off, as the end of a sentence; empty when it does.
+
+    Every required role has signed, the verdict permits going live, and a change that needs a change
+    authority names one.
+    """
+    match verdict.decision:
+        case Decision.NO_GO:
+            return "the verdict is No-go"
+        case Decision.INCONCLUSIVE:
+            return "the verdict is that there is not enough evidence"
+        case Decision.GO | Decision.GO_WITH_CONDITIONS:
+            pass
+    waiting = [status.role for status in roles if status.status != "signed"]
+    if waiting:
+        return f"waiting for {', '.join(waiting)}"
+    if needs_authority(upgrade.change):
+        return "the change record names no change authority"
+    return "" if roles else "no role is required to sign ([sign_off] in gonogo.toml)"
+
+
+_COVERED = (
+    ("policy", "policy"),
+    ("plan", "plan"),
+    ("evidence", "evidence"),
+    ("waivers", "waivers"),
+    ("change record", "change"),
+)
+"""What a signature covers, in words, and its digest."""
+
+
 def _status(role: str, entry: Entry | None, verdict: Verdict) -> RoleStatus:
     if entry is None:
         return RoleStatus(role=role, status="missing", reason="has not signed")
     changed = [
-        name
-        for name in ("policy", "plan", "evidence", "waivers")
-        if getattr(entry.covers, name) != getattr(verdict.digests, name)
+        name for name, field in _COVERED if getattr(entry.covers, field) != getattr(verdict.digests, field)
     ]
     if entry.candidate != verdict.upgrade.to_version:
         changed.insert(0, "candidate version")
@@ -142,7 +180,7 @@ def _status(role: str, entry: Entry | None, verdict: Verdict) -> RoleStatus:
     return RoleStatus(role=role, status=status, entry=entry)
 
 
-def _trouble(entry: Entry, line: bytes, previous: str, keys: dict[str, tuple[str, Ed25519PublicKey]]) -> str:
+def _trouble(entry: Entry, line: bytes, previous: str, keys: Keys) -> str:
     if to_line(entry).rstrip(b"\n") != line:
         return "was changed after it was written"
     if entry.previous != previous:
@@ -151,8 +189,8 @@ def _trouble(entry: Entry, line: bytes, previous: str, keys: dict[str, tuple[str
         return f"signed with a key that is not known here ({entry.key_id[:16]}…)"
     unsigned = msgspec.structs.replace(entry, signature="")
     try:
-        raw = base64.b64decode(entry.signature, validate=True)
-    except (binascii.Error, ValueError):
+        raw = decode(entry.signature)
+    except ValueError:
         raw = b""
     return "" if is_signed_by(keys[entry.key_id][1], raw, to_line(unsigned)) else "the signature does not fit"
 

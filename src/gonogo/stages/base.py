@@ -177,6 +177,7 @@ def job_for(context: SideContext, project: Project, settings: StageSettings, ser
         batch=project.upgrade.batch,
         databases=project.upgrade.databases,
         repeat=context.repeat,
+        privacy=project.upgrade.privacy,
     )
 
 

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gonogo.browsing import CannotMask, masked, recogniser_of
+
 if TYPE_CHECKING:
     from gonogo.steps.scenario_desk import Desk
 
@@ -54,9 +56,7 @@ def keep_trace(desk: Desk, scenario: Any, *, is_wanted: bool) -> None:
 
 def _page(desk: Desk, folder: Path) -> list[Path]:
     page = desk.page
-    kept = _written(
-        folder / "page.png", lambda p: page.screenshot(path=p, full_page=True, timeout=PICTURE_TIMEOUT_MS)
-    )
+    kept = _written(folder / "page.png", lambda p: _picture(desk, p))
     kept += _written(
         folder / "page.txt",
         lambda p: p.write_text(page.inner_text("body", timeout=PICTURE_TIMEOUT_MS)[:TEXT_LIMIT], "utf-8"),
@@ -67,6 +67,12 @@ def _page(desk: Desk, folder: Path) -> list[Path]:
     return kept
 
 
+def _picture(desk: Desk, path: Path) -> None:
+    with masked(desk.page, recogniser_of(desk.worker.job)):
+        picture = desk.page.screenshot(full_page=True, timeout=PICTURE_TIMEOUT_MS)
+    path.write_bytes(picture)
+
+
 def _written(path: Path, write: Callable[[Path], object]) -> list[Path]:
     """The path if it could be written; a page that is gone has nothing to show."""
     from playwright.sync_api import Error
@@ -74,7 +80,7 @@ def _written(path: Path, write: Callable[[Path], object]) -> list[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path)
-    except (Error, OSError) as error:
+    except (Error, CannotMask, OSError) as error:
         sys.stderr.write(f"{path.name} could not be kept: {error}\n")
         return []
     return [path]

@@ -103,6 +103,8 @@ class Folder:
             return None
         self._room -= size
         ending = _UNSAFE_NAME.sub("", source.suffix)[:10]
+        if _type_of(source).lower() in _SHOWN_AS_TEXT:
+            ending += ".txt"  # nor when somebody opens the file itself
         name = f"{place.prefix}{place.identity(str(source))}-attachment{ending}"
         shutil.copyfile(source, self.path / name)
         return name

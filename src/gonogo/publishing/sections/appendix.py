@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gonogo.model import CheckStatus, Difference, StageHeader
+from gonogo.model import CheckStatus, Difference, RetentionClass, StageHeader
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Standing, standing
 from gonogo.publishing.cleaning import TITLE_LIMIT, one_line, safe_path
 from gonogo.publishing.evidence import Index
+from gonogo.publishing.retention import delete_by, retention_class
 from gonogo.publishing.sections.problems import importance
-from gonogo.publishing.wording import CHECK_STATUSES, DISCIPLINES, side_name, size, stage_name
+from gonogo.publishing.wording import CHECK_STATUSES, DISCIPLINES, day, side_name, size, stage_name
 
 FILES_SHOWN = 60
 """Files listed for each stage and side; the rest is counted, and stands in `manifest.json`."""
@@ -47,12 +48,17 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFolder:
-    """The evidence of one stage on one side; `files` are (name, size, digest), `more` counts the rest."""
+    """The evidence of one stage on one side.
+
+    Attributes:
+        files: (name, size, digest, day by which it is deleted) each.
+        more: how many further files there are.
+    """
 
     folder: str
     observations: str
     observations_digest: str
-    files: tuple[tuple[str, str, str], ...]
+    files: tuple[tuple[str, str, str, str], ...]
     more: int
 
 
@@ -102,18 +108,45 @@ def _state(status: CheckStatus | None, words: str, subject: str) -> str:
 def evidence_folders(dossier: Dossier, index: Index) -> tuple[EvidenceFolder, ...]:
     """The evidence of every stage and side with its digests."""
     return tuple(
-        _folder(run.header) for run in dossier.runs if (run.header.stage, run.header.side) in index.headers
+        _folder(run.header, dossier)
+        for run in dossier.runs
+        if (run.header.stage, run.header.side) in index.headers
     )
 
 
-def _folder(header: StageHeader) -> EvidenceFolder:
+def kept_until(dossier: Dossier) -> tuple[str, ...]:
+    """By which day each kind of file is to be deleted, one sentence each; what is kept comes last."""
+    days = {kind: _delete_by(dossier, kind) for kind in RetentionClass}
+    words = {
+        RetentionClass.PICTURE: "Pictures, videos and the detailed report",
+        RetentionClass.EXTRACT: "Tables and documents taken from the system",
+        RetentionClass.EVIDENCE: "All other evidence",
+        RetentionClass.REPORT: "This report and the other summaries",
+    }
+    told = [f"{words[kind]}: delete by {days[kind]}." for kind in words]
+    return (*told, "Digests, verdict and signatures are kept.")
+
+
+def _delete_by(dossier: Dossier, kind: RetentionClass) -> str:
+    started = [run.header.started_at for run in dossier.runs if run.header.started_at]
+    counted_from = min(started, default=dossier.judged_at or dossier.generated_at)[:10]
+    return day(delete_by(kind, dossier.upgrade.retention, counted_from))
+
+
+def _folder(header: StageHeader, dossier: Dossier) -> EvidenceFolder:
+    place = f"runs/{header.stage}.{header.side}"
     files = [artefact for artefact in header.artefacts if safe_path(artefact.path)]
     return EvidenceFolder(
-        folder=one_line(f"runs/{header.stage}.{header.side}", TITLE_LIMIT),
+        folder=one_line(place, TITLE_LIMIT),
         observations=f"{header.observation_count:,} observations",
         observations_digest=one_line(header.observations_sha256, 80),
         files=tuple(
-            (one_line(each.path, TITLE_LIMIT), size(each.size_bytes), one_line(each.sha256, 80))
+            (
+                one_line(each.path, TITLE_LIMIT),
+                size(each.size_bytes),
+                one_line(each.sha256, 80),
+                _delete_by(dossier, retention_class(f"{place}/{each.path}")),
+            )
             for each in files[:FILES_SHOWN]
         ),
         more=max(0, len(header.artefacts) - FILES_SHOWN),

@@ -51,6 +51,15 @@ def criterion_rows(dossier: Dossier, causes: tuple[Cause, ...]) -> tuple[Criteri
 _OWN = {
     "evidence.whole": "Every kind of test ran on both versions, and its evidence is whole",
     "criteria.present": "There are criteria to meet",
+    "change.record": "The change record is complete",
+    "change.id": "The change record has a reference",
+    "change.type": "The change record says which type of change it is",
+    "change.authority": "The change record names the change authority",
+    "change.window": "The change record holds a change window that lies ahead",
+    "change.remediation_plan": "The change record holds a remediation plan",
+    "change.backup": "The change record shows a backup that is recent enough",
+    "change.restore_rehearsal": "The change record shows that restoring was rehearsed",
+    "change.point_of_no_return": "The change record names the point of no return",
 }
 """What the judge looks at of its own accord, whatever the criteria say."""
 
@@ -65,11 +74,12 @@ def _own_statement(criterion: str) -> str:
 def _row(judgement: Judgement, statements: Mapping[str, str], places: Mapping[str, str]) -> CriterionRow:
     statement = statements.get(judgement.criterion) or _own_statement(judgement.criterion)
     anchors = dict.fromkeys(places[key] for key in judgement.evidence if key in places)
+    numbered = [(anchor, anchor.rsplit("-", 1)[1]) for anchor in anchors]
     return CriterionRow(
         statement=sentence(one_line(statement, TEXT_LIMIT)),
         stage=stage_name(judgement.stage),
         priority=judgement.priority,
         ruling=judgement.ruling,
         reason=sentence(one_line(judgement.reason, TEXT_LIMIT)),
-        anchors=tuple((anchor, anchor.rsplit("-", 1)[1]) for anchor in anchors),
+        anchors=tuple(sorted(numbered, key=lambda pair: int(pair[1]))),
     )

@@ -20,6 +20,7 @@ TERMS: dict[str, str] = {
     "SHA-256": "The method by which the digests in this report were made.",
     "SQL": "The language in which databases are asked.",
     "UAT": "User acceptance testing: trying the tasks that staff do.",
+    "waiver": "A named person accepts something that is not met, for one version and until a day.",
     "WCAG": "Web Content Accessibility Guidelines: the rules for pages that everybody can use.",
     "XLSX": "A spreadsheet file.",
     "XML": "A file format in which systems exchange records.",

@@ -20,6 +20,7 @@ from gonogo.model import (
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Cause, Standing, by_weight, grouped, headline, with_standing
 from gonogo.publishing.cleaning import TEXT_LIMIT, TITLE_LIMIT, one_line
+from gonogo.publishing.sections.conditions import before_go_live, waivers_in_use
 from gonogo.publishing.wording import DISCIPLINES, counted, day, listed, out_of, sentence, stage_name
 
 REASONS_ON_PAGE_ONE = 3
@@ -52,15 +53,23 @@ def recommendation(dossier: Dossier, *, most_reasons: int = REASONS_ON_PAGE_ONE)
     telling = _telling(dossier, causes)
     is_go = dossier.verdict.decision is Decision.GO
     reasons = _reasons_to_go(dossier) if is_go else _reasons_against(telling, causes)
+    points = before_go_live(dossier)
+    is_told = bool(points) and dossier.verdict.decision is Decision.GO_WITH_CONDITIONS
+    most = most_reasons - is_told
+    reasons = [*reasons[:most], *([_points_open(len(points))] if is_told else [])]
     if not reasons:
         reasons = ["No criterion was judged."]
     return Recommendation(
         sentence=_sentence(dossier),
-        reasons=tuple(reasons[:most_reasons]),
-        unnamed=max(0, len(telling) - most_reasons),
+        reasons=tuple(reasons),
+        unnamed=max(0, len(telling) - most),
         asks=_asks(dossier, causes)[:ASKS],
         touched=tuple(DISCIPLINES[each] for each in disciplines_worse(dossier)),
     )
+
+
+def _points_open(count: int) -> str:
+    return f"The change record leaves {counted(count, 'point')} open, listed under “Before go-live”."
 
 
 def worse_causes(dossier: Dossier) -> tuple[Cause, ...]:
@@ -130,7 +139,9 @@ def _telling(dossier: Dossier, causes: Sequence[Cause]) -> tuple[Judgement, ...]
     """The judgements that made the decision what it is: by priority, ruling, and the worst problem cited."""
     order = _TELLING_ORDER[dossier.verdict.decision]
     places = {member.key: place for place, cause in enumerate(causes) for member in cause.differences}
-    chosen = [judgement for judgement in dossier.verdict.judgements if judgement.ruling in order]
+    # open points of the change record have a list of their own, and say nothing about the upgrade
+    judgements = [each for each in dossier.verdict.judgements if each.code is not ReasonCode.CHANGE_OPEN]
+    chosen = [judgement for judgement in judgements if judgement.ruling in order]
 
     def rank(judgement: Judgement) -> tuple[int, int, int]:
         worst = min((places[key] for key in judgement.evidence if key in places), default=len(places))
@@ -190,17 +201,12 @@ def _reasons_to_go(dossier: Dossier) -> list[str]:
 def _asks(dossier: Dossier, causes: Sequence[Cause]) -> tuple[str, ...]:
     about = dossier.verdict.upgrade
     in_use, planned = one_line(about.from_version, 60), dossier.settings.planned_date
-    open_items = sum(each.ruling in (Ruling.NOT_MET, Ruling.WAIVED) for each in dossier.verdict.judgements)
     date = f"Confirm the planned date, {day(planned)}." if planned else "Agree the date."
     match dossier.verdict.decision:
         case Decision.GO:
             return ("Read what we did not test, then record your decision.", date)
         case Decision.GO_WITH_CONDITIONS:
-            return (
-                f"Name an owner and a date for {counted(open_items, 'condition')}.",
-                "Record your decision.",
-                date,
-            )
+            return (*_conditions(dossier), "Record your decision.", date)
         case Decision.NO_GO:
             problems = counted(len(causes), "problem") if causes else "the criteria that were not met"
             return (
@@ -210,6 +216,21 @@ def _asks(dossier: Dossier, causes: Sequence[Cause]) -> tuple[str, ...]:
             )
         case Decision.INCONCLUSIVE:
             return (*_remedies(dossier), "Do not decide on this result; run the test again.")
+
+
+def _conditions(dossier: Dossier) -> tuple[str, ...]:
+    """What a conditional go asks for: owners where there are none, agreement where there are."""
+    unowned = sum(
+        each.ruling in (Ruling.NOT_MET, Ruling.INCONCLUSIVE)
+        for each in dossier.verdict.judgements
+        if each.code is not ReasonCode.CHANGE_OPEN
+    )
+    if unowned:
+        return (f"Name an owner and a date for {counted(unowned, 'condition')}.",)
+    used = waivers_in_use(dossier)
+    if used:
+        return (f"Say whether you agree with {counted(used, 'waiver')} above.",)
+    return ("Name an owner for each point before go-live.",) if before_go_live(dossier) else ()
 
 
 def _remedies(dossier: Dossier) -> tuple[str, ...]:
@@ -249,6 +270,7 @@ REMEDIES: dict[ReasonCode, str] = {
     ReasonCode.SLOWER: "",
     ReasonCode.MORE_ERRORS: "",
     ReasonCode.WAIVED: "",
+    ReasonCode.CHANGE_OPEN: "",
     ReasonCode.CANNOT_TELL: "Run the load test for longer, so that a difference can be told from chance.",
     ReasonCode.NO_CRITERIA: "Write down what must hold before the upgrade goes live.",
     ReasonCode.NO_PLAN: "Plan the test before running it.",
