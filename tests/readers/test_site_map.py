@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.readers.site_map import hidden_values, link_place, places_on, places_page
+from gonogo.readers.site_map import hidden_values, link_place, places_on, places_page, scripts_on
 
 ORIGIN = "http://127.0.0.1:8000"
 PAGE = f"""
@@ -77,3 +77,9 @@ def test_a_link_keeps_its_query_and_a_base_element_counts() -> None:
     assert link_place("/a?b=1").target == "/a?b=1"
     based = places_on("<base href='/deep/'><a href='x'>x</a>", "/", ORIGIN)
     assert [place.path for place in based] == ["/deep/x"]
+
+
+def test_scripts_of_the_target_itself_are_listed_once_without_their_queries() -> None:
+    page = '<script src="/a.js?v=2"></script><script src="a.js"></script><script src="//cdn.example.org/b.js"></script>'
+    assert scripts_on(page, "/", ORIGIN) == ("/a.js",)
+    assert scripts_on("", "/", ORIGIN) == ()

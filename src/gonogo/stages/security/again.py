@@ -20,6 +20,9 @@ from gonogo.stages.security.session import Account, Session, sign_in
 LOOK_S = 180.0
 """Seconds a scanner may take to look again for a handful of findings."""
 
+_STORED = frozenset({"zap:40014", "zap:40016", "zap:40017"})
+"""ZAP's rules on what is stored on one page and shown on another."""
+
 _OUR_OWN = (proofs.PASSIVE, proofs.SESSION, proofs.PROBES, proofs.LOCKOUT)
 
 
@@ -138,7 +141,7 @@ def scanner_again(
         raise ToolError("There is no scanner any more.")
     routes = {finding.where.partition(",")[0] for finding in wanted}
     # What is stored on one page shows on another, so all of them are needed to see it.
-    is_stored = any("stored" in finding.rule or finding.rule.startswith("zap:4001") for finding in wanted)
+    is_stored = any("stored" in finding.rule or finding.rule in _STORED for finding in wanted)
     chosen = {pattern: place for pattern, place in places.items() if is_stored or _is_at(place, routes)}
     if not any(_is_at(place, routes) for place in chosen.values()):
         return []
