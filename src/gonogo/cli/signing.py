@@ -58,31 +58,9 @@ def sign_command(
     """Sign off a run: binds your decision to this evidence, policy and candidate version."""
     folder = RunFolder.open(run_folder)
     conditions = tuple(_condition(text) for text in condition or [])
-    if (decision is SignOffDecision.ACCEPT_WITH_CONDITIONS) != bool(conditions):
-        raise UsageError(
-            "Conditions go with --decision accept-with-conditions, and it needs at least one.",
-            remedy='Such as: --condition "Finance reconciles each Monday; A. Shah; 2027-04-30"',
-        )
-    if not name.strip():
-        raise UsageError("A signature needs a name.", remedy='Such as: --name "A. Shah"')
-    if recorded_by and same_person(name, recorded_by):
-        raise UsageError(
-            f"{recorded_by} cannot record on their own behalf.",
-            remedy="Leave --recorded-by out when the signer signs personally.",
-        )
-    upgrade = folder.read_judging().upgrade
-    roles = [r.role for r in upgrade.signoff_roles]
-    if role not in roles:
-        raise UsageError(
-            f"{role!r} is not a role that signs here.", remedy=f"Roles: {', '.join(roles) or 'none'}."
-        )
+    _check_request(decision, conditions, name, recorded_by)
     now = iso(SystemClock().now())
-    problems = verify(folder, now=now)
-    if problems:
-        raise VerificationError(
-            f"This run folder does not verify, so nothing can be signed: {problems[0]}",
-            remedy="Run `gonogo verify` to see every problem.",
-        )
+    _check_run(folder, role, now)
     verdict = folder.read_verdict()
     _refuse_accepting(verdict.decision, decision)
     entry = Entry(
@@ -107,6 +85,39 @@ def sign_command(
     show_standing(folder)
     next_step(f"gonogo verify {run_folder}")
     return int(ExitCode.GO)
+
+
+def _check_request(
+    decision: SignOffDecision, conditions: tuple[Condition, ...], name: str, recorded_by: str
+) -> None:
+    """What can be told without the run. Raises UsageError."""
+    if (decision is SignOffDecision.ACCEPT_WITH_CONDITIONS) != bool(conditions):
+        raise UsageError(
+            "Conditions go with --decision accept-with-conditions, and it needs at least one.",
+            remedy='Such as: --condition "Finance reconciles each Monday; A. Shah; 2027-04-30"',
+        )
+    if not name.strip():
+        raise UsageError("A signature needs a name.", remedy='Such as: --name "A. Shah"')
+    if recorded_by and same_person(name, recorded_by):
+        raise UsageError(
+            f"{recorded_by} cannot record on their own behalf.",
+            remedy="Leave --recorded-by out when the signer signs personally.",
+        )
+
+
+def _check_run(folder: RunFolder, role: str, now: str) -> None:
+    """Whether this role signs this run, and the run is whole. Raises UsageError or VerificationError."""
+    roles = [each.role for each in folder.read_judging().upgrade.signoff_roles]
+    if role not in roles:
+        raise UsageError(
+            f"{role!r} is not a role that signs here.", remedy=f"Roles: {', '.join(roles) or 'none'}."
+        )
+    problems = verify(folder, now=now)
+    if problems:
+        raise VerificationError(
+            f"This run folder does not verify, so nothing can be signed: {problems[0]}",
+            remedy="Run `gonogo verify` to see every problem.",
+        )
 
 
 def _show_deleted(deleted: dict[str, str]) -> None:
