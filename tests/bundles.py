@@ -185,6 +185,8 @@ class Bundle:
         self.redactor: Redactor | None = None
         self.headers: dict[tuple[str, Side], dict[str, object]] = {}
         self.observations: dict[tuple[str, Side], list[Observation]] = {}
+        self.repeats: dict[tuple[str, Side], list[tuple[Observation, ...]]] = {}
+        self.repeated_tables: dict[tuple[Side, int], bytes] = {}
         for side in SIDES:
             for stage, checks in CHECKS.items():
                 if stage in self.plans:
@@ -208,6 +210,11 @@ class Bundle:
         kept = [o for o in self.observations[stage, side] if not o.key.startswith(key)]
         self.observations[stage, side] = kept
 
+    def again(self, stage: str, baseline: Iterable[Observation], candidate: Iterable[Observation]) -> None:
+        """Repeat one check: what each side saw at the first repeat, at the second, and so on."""
+        for side, seen in ((Side.BASELINE, baseline), (Side.CANDIDATE, candidate)):
+            self.repeats[stage, side] = [(one,) for one in seen]
+
     def header(self, stage: str, side: Side, **changes: object) -> None:
         """Change the stage's header, such as its status."""
         self.headers.setdefault((stage, side), {}).update(changes)
@@ -230,6 +237,15 @@ class Bundle:
                 raw.mkdir(parents=True, exist_ok=True)
                 (raw / "balances.csv").write_bytes(self.tables[side])
             evidence.seal(self._header(stage, side), tuple(observations))
+        for (stage, side), rounds in self.repeats.items():
+            for number, seen in enumerate(rounds, start=1):
+                raw = folder.stage_folder(stage, side, number) / "raw"
+                raw.mkdir(parents=True)
+                (raw / "balances.csv").write_bytes(self.repeated_tables.get((side, number), TABLE))
+                header = msgspec.structs.replace(
+                    self._header(stage, side), repeat=number, repeats=len(rounds)
+                )
+                evidence.seal(header, seen)
         return folder
 
     def _header(self, stage: str, side: Side) -> StageHeader:

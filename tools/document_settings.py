@@ -42,6 +42,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[criteria.stage]", schema.CriteriaTable),
     ("[[criteria.stage.limit]]", schema.LimitTable),
     ("[[expected_changes]]", schema.ExpectedChangeTable),
+    ("[replay]", schema.ReplayTable),
     ("[sign_off]", schema.SignOffTable),
     ("[privacy]", schema.PrivacyTable),
     ("[waivers]", schema.WaiversTable),

@@ -16,7 +16,7 @@ class Event:
 
     Attributes:
         kind: `run-started`, `target-starting`, `target-ready`, `stage-started`, `progress`,
-            `stage-finished`, `warning`, `publishing`, `run-finished`.
+            `stage-finished`, `repeating`, `warning`, `publishing`, `run-finished`.
         stage, side: what it concerns; empty / None when it concerns the whole run.
         text: one plain sentence.
         done, total: progress counts; total 0 means unknown.

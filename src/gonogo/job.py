@@ -44,6 +44,7 @@ class Job(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.job
         project: the project's root folder.
         options: the stage's validated settings.
         sign_in, api, batch, databases: how the system is used besides its address, as declared.
+        repeat: 0 for the first pass; n for the n-th time that doubtful checks are carried out again.
         privacy: what personal data is kept out of pictures; the rest is taken out when evidence is sealed.
     """
 
@@ -62,6 +63,7 @@ class Job(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.job
     api: Api | None = None
     batch: dict[str, BatchCommand] = {}
     databases: dict[str, Database] = {}
+    repeat: int = 0
     privacy: Privacy = Privacy()
 
     def user(self, role: str) -> JobUser:

@@ -5,6 +5,7 @@
       runs/<stage>.<side>/raw/…               the tools' own output
       runs/<stage>.<side>/observations.jsonl  what was read from it
       runs/<stage>.<side>/stage.json          written last: seals the folder with digests
+      runs/<stage>.<side>.repeat-<n>/         the same, for the n-th time doubtful checks were tried again
       judging.json                            the moment and the definition it was judged by
       comparison.json  verdict.json  published/   derived; can be made again
 
@@ -55,6 +56,11 @@ OBSERVATIONS = "observations.jsonl"
 LATEST = "latest"
 
 _decoder = msgspec.json.Decoder(Observation)
+
+
+def folder_name(stage: str, side: Side, repeat: int = 0) -> str:
+    """What a stage's folder is called: `uat.baseline`, or `uat.baseline.repeat-2` for its second repeat."""
+    return f"{stage}.{side.value}" + (f".repeat-{repeat}" if repeat else "")
 
 
 @contextlib.contextmanager
@@ -111,13 +117,13 @@ class RunFolder:
         """Where publishers write."""
         return self.path / "published"
 
-    def stage_folder(self, stage: str, side: Side) -> Path:
-        """Where a stage's evidence of one side goes."""
-        return self.path / "runs" / f"{stage}.{side.value}"
+    def stage_folder(self, stage: str, side: Side, repeat: int = 0) -> Path:
+        """Where a stage's evidence of one side goes; each repeat has a folder of its own."""
+        return self.path / "runs" / folder_name(stage, side, repeat)
 
-    def working_folder(self, stage: str, side: Side) -> Path:
+    def working_folder(self, stage: str, side: Side, repeat: int = 0) -> Path:
         """Where a stage writes until its folder is sealed."""
-        return (self.workplace or self.path / "runs") / f"{stage}.{side.value}"
+        return (self.workplace or self.path / "runs") / folder_name(stage, side, repeat)
 
     def write(self, name: str, record: Record) -> str:
         """Write a top-level record, replacing it whole; returns the sha256 of its bytes.
@@ -154,8 +160,8 @@ class RunFolder:
         Raises:
             StorageError: it cannot be written, or the folder was sealed before.
         """
-        folder = self.working_folder(header.stage, header.side)
-        sealed_at = self.stage_folder(header.stage, header.side)
+        folder = self.working_folder(header.stage, header.side, header.repeat)
+        sealed_at = self.stage_folder(header.stage, header.side, header.repeat)
         if (sealed_at / HEADER).exists() or (folder != sealed_at and sealed_at.exists()):
             raise StorageError(f"{sealed_at.name} was sealed before; evidence is written once.")
         with storing(f"The evidence in {folder.name}"):
@@ -226,7 +232,7 @@ class RunFolder:
         return from_json(self._bytes("verdict.json"), Verdict, source="verdict.json")
 
     def read_runs(self, known: Mapping[str, Artefact] | None = None) -> tuple[StageRun, ...]:
-        """Every sealed stage run, ordered by folder name; what is wrong with one is in its problems.
+        """Every sealed stage run, repeats too, ordered by folder name; what is wrong with one is in its problems.
 
         A folder whose header cannot be read gives no run (and so a missing stage).
 
@@ -247,13 +253,13 @@ class RunFolder:
                 moments.append(header.started_at)
         return min((moment for moment in moments if moment), default="")[:10]
 
-    def read_artefact(self, stage: str, side: Side, path: str) -> bytes:
-        """The bytes of one artefact, checked against its digest.
+    def read_artefact(self, stage: str, side: Side, path: str, repeat: int = 0) -> bytes:
+        """The bytes of one artefact of a first pass or of a repeat, checked against its digest.
 
         Raises:
             EvidenceError: it is not listed, missing, or not what was sealed.
         """
-        folder = self.stage_folder(stage, side)
+        folder = self.stage_folder(stage, side, repeat)
         listed = self._sealed(folder).get(path)
         if listed is None:
             raise EvidenceError(f"{path} was not sealed with {folder.name}.")
@@ -290,7 +296,7 @@ def read_stage(folder: Path, known: Mapping[str, Artefact] | None = None) -> Sta
         header = from_json(_read(folder / HEADER), StageHeader, source=f"{folder.name}/{HEADER}")
     except EvidenceError:
         return None
-    if folder.name != f"{header.stage}.{header.side.value}":
+    if folder.name != folder_name(header.stage, header.side, header.repeat):
         problem = _damaged(header, f"the folder {folder.name} holds the evidence of another stage or side")
         return StageRun(header=header, problems=(problem,))
     observations, problems = _observations(folder, header)

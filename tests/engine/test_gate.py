@@ -201,6 +201,18 @@ def kill_target(context: SideContext, services: Services) -> StageOutcome:
     return outcome
 
 
+def test_systems_that_state_other_data_are_no_go_for_nobody(tmp_path: Path) -> None:
+    # The version stands for the data here: it is what the tiny system says differently on each side.
+    identity = Identity(
+        path="/", pattern=r"Version\s+([\d.]+)", data_path="/", data_pattern=r"Version\s+([\d.]+)"
+    )
+    result = run(FakeStage(), tmp_path, identity=identity)
+    assert result.verdict.decision is Decision.INCONCLUSIVE
+    assert any(
+        "do not hold the same data: '1.0' on the baseline" in j.reason for j in result.verdict.judgements
+    )
+
+
 def test_a_candidate_that_dies_half_way_is_never_a_go(tmp_path: Path) -> None:
     result = run(FakeStage(act=kill_target), tmp_path)
     assert result.verdict.decision is Decision.INCONCLUSIVE

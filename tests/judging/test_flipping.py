@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from hypothesis import given, settings
-from tests.bundles import AT, CHECKS, TABLE, Bundle, failed, finding
-from tests.judging.test_laws import PLAN, PLAN_SHA, UPGRADE, bundles
+from tests.bundles import AT, CHECKS, Bundle, failed, finding
+from tests.judging.test_laws import PLAN, PLAN_SHA, UPGRADE, bundles, read
 
 from gonogo.comparing.compare import compare
 from gonogo.engine.gate import judge_folder
@@ -15,7 +15,7 @@ from gonogo.model import Comparison, Decision, Priority, Side, StageRun
 
 
 def comparison_of(runs: tuple[StageRun, ...]) -> Comparison:
-    return compare(UPGRADE, PLAN, PLAN_SHA, runs, lambda *_: TABLE)
+    return compare(UPGRADE, PLAN, PLAN_SHA, runs, read)
 
 
 @given(bundles())

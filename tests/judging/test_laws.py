@@ -8,13 +8,25 @@ See docs/explanation/decisions/0002-what-improving-means.md.
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.bundles import CHECKS, SIDES, TABLE, Bundle, failed, finding, measurements, passed, stage_plan
+from tests.bundles import (
+    CHECKS,
+    SIDES,
+    TABLE,
+    Bundle,
+    failed,
+    finding,
+    measurements,
+    passed,
+    snapshot,
+    stage_plan,
+)
 
 from gonogo.comparing.compare import compare
 from gonogo.engine.gate import digests
@@ -25,6 +37,7 @@ from gonogo.model import (
     Observation,
     Plan,
     Side,
+    Snapshot,
     StageHeader,
     StageRun,
     StageStatus,
@@ -48,30 +61,68 @@ statuses = st.sampled_from(
 
 @st.composite
 def bundles(draw: st.DrawFn) -> tuple[StageRun, ...]:
-    """Stage runs of both sides with arbitrary results, findings and speeds; sealed as they are."""
+    """Stage runs of both sides with arbitrary results, findings, tables, speeds and repeats; sealed as they are."""
     bundle = Bundle()
     for (stage, side), _ in list(bundle.observations.items()):
         for key, priority in CHECKS.get(stage, ()):
             status = draw(statuses)
             changed = passed(
-                key, priority, status=status, message="" if status is CheckStatus.PASSED else "no"
+                key,
+                priority,
+                status=status,
+                message="" if status is CheckStatus.PASSED else draw(st.sampled_from(MESSAGES)),
+                attempts=draw(st.sampled_from([1] * 9 + [2])),
             )
             bundle.set(stage, side, changed)
         if stage == "security" and draw(st.booleans()):
             bundle.set(stage, side, finding(count=draw(st.integers(1, 3))))
+        if stage == "regression":
+            bundle.set(stage, side, table(draw(st.sampled_from("aaab"))))
         if stage == "load" and draw(st.integers(0, 4)) == 0:
             result = next(o for o in bundle.observations[stage, side] if o.key == "load:Rent search")
             bundle.drop(stage, side, "load:")
             bundle.set(stage, side, result, *measurements(scale=draw(st.sampled_from([1.0, 1.3]))))
-    return tuple(sealed(stage, side, tuple(found)) for (stage, side), found in bundle.observations.items())
+    first = tuple(sealed(stage, side, tuple(found)) for (stage, side), found in bundle.observations.items())
+    return first + draw(repeats())
 
 
-def sealed(stage: str, side: Side, observations: tuple[Observation, ...]) -> StageRun:
-    import hashlib
+@st.composite
+def repeats(draw: st.DrawFn) -> tuple[StageRun, ...]:
+    """Up to three repeats of the functional stages, in which anything may come out."""
+    runs = []
+    for stage in ("uat", "regression"):
+        times = draw(st.sampled_from([0, 0, 1, 2, 3]))
+        for number, side in ((number, side) for number in range(1, times + 1) for side in SIDES):
+            seen: list[Observation] = [
+                passed(key, priority, status=draw(statuses)) for key, priority in CHECKS[stage]
+            ]
+            if stage == "regression":
+                seen.append(table(draw(st.sampled_from("aab"))))
+            runs.append(sealed(stage, side, tuple(seen), repeat=number, repeats=times))
+    return tuple(runs)
 
+
+MESSAGES = ("no", "no", "The page answered with status 502", "No space left on device")
+TABLES = {"a": TABLE, "b": b"tenancy,balance\nT1,10.00\nT2,25.00\n"}
+
+
+def table(which: str) -> Snapshot:
+    taken = snapshot(TABLES[which])
+    return msgspec.structs.replace(taken, artefact=f"raw/{which}.csv")
+
+
+def read(_stage: str, _side: Side, path: str, _repeat: int = 0) -> bytes:
+    return TABLES[path.removeprefix("raw/").removesuffix(".csv")] if len(path) == len("raw/a.csv") else TABLE
+
+
+def sealed(
+    stage: str, side: Side, observations: tuple[Observation, ...], repeat: int = 0, repeats: int = 0
+) -> StageRun:
     header = StageHeader(
         stage=stage,
         side=side,
+        repeat=repeat,
+        repeats=repeats,
         status=StageStatus.COMPLETED,
         observation_count=len(observations),
         observations_sha256=hashlib.sha256(b"".join(map(to_line, observations))).hexdigest(),
@@ -90,7 +141,7 @@ UPGRADE = Bundle().upgrade
 
 
 def verdict_of(runs: tuple[StageRun, ...], plan: Plan = PLAN) -> Verdict:
-    comparison = compare(UPGRADE, plan, PLAN_SHA, runs, lambda *_: TABLE)
+    comparison = compare(UPGRADE, plan, PLAN_SHA, runs, read)
     return judge(UPGRADE, plan, comparison, digests(UPGRADE, PLAN_SHA, runs))
 
 
@@ -126,12 +177,24 @@ def without_half_a_stage(runs: tuple[StageRun, ...], pick: random.Random) -> tup
     return (*runs[:at], less, *runs[at + 1 :])
 
 
+def without_repeats(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
+    stage = pick.choice(STAGES)
+    return tuple(run for run in runs if run.header.stage != stage or not run.header.repeat)
+
+
+def without_one_repeat(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
+    number, stage = pick.randint(1, 3), pick.choice(STAGES)
+    return tuple(run for run in runs if (run.header.stage, run.header.repeat) != (stage, number))
+
+
 REMOVALS: tuple[Callable[[tuple[StageRun, ...], random.Random], tuple[StageRun, ...]], ...] = (
     without_observation,
     without_run,
     without_side,
     without_stage,
     without_half_a_stage,
+    without_repeats,
+    without_one_repeat,
 )
 
 

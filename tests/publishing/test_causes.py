@@ -34,6 +34,7 @@ def difference(key: str = "uat:a:b", /, **changes: object) -> Difference:
         ({"change": Change.STILL_FAILING}, Standing.ALREADY),
         ({"change": Change.FIXED}, Standing.BETTER),
         ({"change": Change.STILL_PASSING, "expected": "x"}, Standing.SAME),
+        ({"change": Change.STILL_PASSING, "blame": Blame.FLAKE}, Standing.UNRELIABLE),
         ({"change": Change.NOT_COMPARABLE, "blame": Blame.ENVIRONMENT}, Standing.NOT_COMPARED),
         ({"change": Change.ADDED, "blame": Blame.NONE}, Standing.NOT_COMPARED),
         (

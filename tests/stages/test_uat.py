@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 from tests.stages.uat_harness import PACKS, Harness, by_key
@@ -346,3 +347,13 @@ def test_stopping_ends_behave_and_its_workers_and_keeps_the_record(harness: Harn
         harness.run(plan=plan)
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
     assert '"uat:only:A"' in results.read_text()
+
+
+@pytest.mark.parametrize("key", ["uat:two:Passes", "uat:one:Row of <word> #bad", "uat:one:Has no examples"])
+def test_a_part_of_the_plan_runs_that_part_alone(harness: Harness, key: str) -> None:
+    whole = harness.plan()
+    chosen = tuple(check for check in whole.checks if check.key == key)
+    _, outcomes = harness.run(plan=msgspec.structs.replace(whole, checks=chosen))
+    outcome = outcomes[Side.BASELINE]
+    assert outcome.status is StageStatus.COMPLETED
+    assert {key: result.status for key, result in by_key(outcome).items()} == {key: EXPECTED[key]}

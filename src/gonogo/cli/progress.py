@@ -50,7 +50,7 @@ class PlainProgress:
                 self._state.pop(event.stage, None)
                 seconds = time.monotonic() - self._started.get(event.stage, time.monotonic())
                 self._print(f"{event.stage}: finished after {seconds:.0f} s")
-            case "target-starting" | "target-ready" | "warning":
+            case "target-starting" | "target-ready" | "repeating" | "warning":
                 self._print(_line(event))
             case _:
                 return
@@ -92,7 +92,12 @@ class LiveProgress:
         """Show one event."""
         match event.kind:
             case "stage-started":
-                self._tasks[event.stage] = self._progress.add_task(event.stage, total=None, state="starting")
+                known = self._tasks.get(event.stage)
+                if known is None:
+                    known = self._progress.add_task(event.stage, total=None, state="starting")
+                else:  # its doubtful checks are carried out again
+                    self._progress.reset(known, total=None, state="repeating")
+                self._tasks[event.stage] = known
                 self._sides[event.stage] = {}
             case "progress":
                 self._move(event)
@@ -101,7 +106,7 @@ class LiveProgress:
                 if task is not None:
                     self._progress.update(task, total=1, completed=1, state="finished")
                     self._progress.stop_task(task)
-            case "target-starting" | "target-ready" | "warning":
+            case "target-starting" | "target-ready" | "repeating" | "warning":
                 self._progress.console.print(plain(_line(event)), markup=False)
             case _:
                 return

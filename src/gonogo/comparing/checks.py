@@ -60,9 +60,13 @@ def _difference(
         candidate_status=candidate.status if candidate else None,
         detail=_detail(plan, faulty),
         where=faulty.where if faulty else "",
-        cause=cause_of(faulty.where, faulty.message) if faulty and change is not Change.STILL_PASSING else "",
+        cause=_cause(faulty) if faulty and change is not Change.STILL_PASSING else "",
         evidence=_evidence(stage, baseline, candidate),
     )
+
+
+def _cause(faulty: CheckResult) -> str:
+    return cause_of(faulty.where, faulty.message, faulty.detail)
 
 
 def _change(

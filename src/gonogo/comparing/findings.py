@@ -44,7 +44,7 @@ def compare_findings(
     A finding's absence means something only when the check that would have found it ran there:
     otherwise the change is NOT_COMPARABLE, never "new" and never "fixed".
     """
-    before, after = _by_key(baseline), _by_key(candidate)
+    before, after = findings_by_key(baseline), findings_by_key(candidate)
     for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
         if new is not None and old is None:
@@ -55,7 +55,15 @@ def compare_findings(
             yield _both(stage, old, new)
 
 
-def _by_key(findings: tuple[Finding, ...]) -> dict[str, Finding]:
+def is_worse(old: Finding | None, new: Finding) -> bool:
+    """Whether a finding is new, graver, or shown to have spread."""
+    if old is None or new.severity.rank < old.severity.rank:
+        return True
+    return new.count > old.count and new.is_count_exact and old.is_count_exact
+
+
+def findings_by_key(findings: tuple[Finding, ...]) -> dict[str, Finding]:
+    """Findings by key; where a key is there twice, the graver one, then the more frequent."""
     found: dict[str, Finding] = {}
     for finding in findings:
         known = found.get(finding.key)
@@ -86,13 +94,12 @@ def _one_sided(stage: str, finding: Finding, *, is_new: bool, ran: bool) -> Diff
 
 def _both(stage: str, old: Finding, new: Finding) -> Difference:
     change, blame, words = Change.STILL_FAILING, Blame.PRE_EXISTING, "Already there today."
-    if new.severity.rank < old.severity.rank:
+    if is_worse(old, new):
         change, blame = Change.REGRESSED, Blame.CANDIDATE
+    if new.severity.rank < old.severity.rank:
         words = f"Worse than today: {old.severity.value} became {new.severity.value}."
     elif new.count > old.count:
         words = f"Now in {new.count} places instead of {old.count}."
-        if new.is_count_exact and old.is_count_exact:
-            change, blame = Change.REGRESSED, Blame.CANDIDATE
     elif new.count < old.count and new.is_count_exact and old.is_count_exact:
         words = f"In {new.count} places instead of {old.count}."
     return _difference(

@@ -1,17 +1,30 @@
-"""Snapshots (pages, tables, documents), key by key."""
+"""Snapshots (pages, tables, documents), key by key: only what differs beyond noise is a difference."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from gonogo.comparing.artefacts import ReadArtefact
 from gonogo.comparing.causes import cause_of
-from gonogo.comparing.snapshots import compare_snapshots
+from gonogo.comparing.noise import (
+    Noise,
+    declared_for,
+    declared_regions,
+    measured_noise,
+    with_declared,
+)
+from gonogo.comparing.repeats import Repeat, counted_again
+from gonogo.comparing.snapshots import SnapshotChange, compare_snapshots
 from gonogo.model import (
+    Again,
     Blame,
     Change,
     CheckResult,
     CheckStatus,
+    DeclaredNoise,
     Difference,
+    MaskedNoise,
     Problem,
     ReasonCode,
     Side,
@@ -19,46 +32,140 @@ from gonogo.model import (
 )
 from gonogo.model.errors import EvidenceError
 
-ReadArtefact = Callable[[str, Side, str], bytes]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captures:
+    """How captures of one stage are got at, and what is known about their noise."""
+
+    stage: str
+    read_artefact: ReadArtefact
+    repeats: tuple[Repeat, ...] = ()
+    declared: tuple[DeclaredNoise, ...] = ()
+
+    def content(self, side: Side, snapshot: Snapshot, repeat: int = 0) -> bytes:
+        """The bytes of a capture. Raises EvidenceError when they are missing or altered."""
+        if repeat:
+            return self.read_artefact(self.stage, side, snapshot.artefact, repeat)
+        return self.read_artefact(self.stage, side, snapshot.artefact)
+
+    def baseline_again(self, key: str) -> tuple[bytes, ...]:
+        """What the baseline showed each time it was captured again."""
+        return tuple(
+            self.content(Side.BASELINE, repeat.snapshots[key], repeat.number)
+            for repeat in self.repeats
+            if repeat.side is Side.BASELINE and key in repeat.snapshots
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Pages:
+    """What the captures of a stage came to."""
+
+    differences: list[Difference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    noise: list[MaskedNoise] = field(default_factory=list)
 
 
 def compare_pages(
-    stage: str,
-    baseline: tuple[Snapshot, ...],
-    candidate: tuple[Snapshot, ...],
+    captures: Captures,
+    baseline: Iterable[Snapshot],
+    candidate: Iterable[Snapshot],
     baseline_checks: Mapping[str, CheckResult],
     candidate_checks: Mapping[str, CheckResult],
-    read_artefact: ReadArtefact,
-) -> tuple[list[Difference], list[Problem]]:
+) -> Pages:
     """One difference for every snapshot of either side, and a problem for every content that is not whole."""
+    stage = captures.stage
     before = {snapshot.key: snapshot for snapshot in baseline}
     after = {snapshot.key: snapshot for snapshot in candidate}
-    differences: list[Difference] = []
-    problems: list[Problem] = []
+    found = Pages()
     for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
         if old is not None and new is not None:
             try:
-                differences.append(_both(stage, old, new, read_artefact))
+                difference, noise = _both(captures, old, new)
             except EvidenceError as error:
                 message = f"The snapshot {new.title!r} cannot be compared: {error.message}"
-                problems.append(Problem(code=ReasonCode.EVIDENCE_DAMAGED, stage=stage, message=message))
-                differences.append(_lost(stage, new, "Its content is missing or was altered."))
+                found.problems.append(Problem(code=ReasonCode.EVIDENCE_DAMAGED, stage=stage, message=message))
+                found.differences.append(_lost(stage, new, "Its content is missing or was altered."))
+            else:
+                found.differences.append(difference)
+                found.noise.extend(noise)
         elif old is not None:
-            differences.append(_missing(stage, old, Side.CANDIDATE, candidate_checks))
+            found.differences.append(_missing(stage, old, Side.CANDIDATE, candidate_checks))
         elif new is not None:
-            differences.append(_missing(stage, new, Side.BASELINE, baseline_checks))
-    return differences, problems
+            found.differences.append(_missing(stage, new, Side.BASELINE, baseline_checks))
+    return found
 
 
-def _both(stage: str, old: Snapshot, new: Snapshot, read_artefact: ReadArtefact) -> Difference:
-    old_content = read_artefact(stage, Side.BASELINE, old.artefact)
-    new_content = read_artefact(stage, Side.CANDIDATE, new.artefact)
-    found = compare_snapshots(old, new, old_content, new_content)
+def _both(captures: Captures, old: Snapshot, new: Snapshot) -> tuple[Difference, list[MaskedNoise]]:
+    stage = captures.stage
+    old_content, new_content = captures.content(Side.BASELINE, old), captures.content(Side.CANDIDATE, new)
+    if old.form is new.form and old_content == new_content:
+        return _difference(stage, new, Change.STILL_PASSING, Blame.NONE, "", old, new), []
+    masks = _Masks(stage=stage, snapshot=old, first=old_content)
+    masks.declare(captures.declared)
+    found = masks.compare(new, new_content)
+    if found.is_different and old.form is new.form:
+        masks.measure(captures.baseline_again(old.key))
+        found = masks.compare(new, new_content)
     if not found.is_different:
-        return _difference(stage, new, Change.STILL_PASSING, Blame.NONE, "", old, new)
+        return _difference(stage, new, Change.STILL_PASSING, Blame.NONE, "", old, new), masks.told
+
+    def is_same(repeat: Repeat) -> bool | None:
+        taken = repeat.snapshots.get(old.key)
+        if taken is None:
+            return None
+        if taken.sha256 == new.sha256 and taken.form is new.form:
+            is_different = True
+        else:
+            content = captures.content(repeat.side, taken, repeat.number)
+            is_different = masks.compare(taken, content).is_different
+        return is_different is (repeat.side is Side.CANDIDATE)
+
+    again = counted_again(captures.repeats, is_same)
     detail = f"{found.summary}\n{found.detail}".strip()
-    return _difference(stage, new, Change.REGRESSED, Blame.CANDIDATE, detail, old, new)
+    return _difference(stage, new, Change.REGRESSED, Blame.CANDIDATE, detail, old, new, again), masks.told
+
+
+@dataclass(slots=True, kw_only=True)
+class _Masks:
+    """The noise of one snapshot as far as it is known, and comparing beyond it."""
+
+    stage: str
+    snapshot: Snapshot
+    first: bytes
+    told: list[MaskedNoise] = field(default_factory=list)
+    noise: list[Noise] = field(default_factory=list)
+
+    def declare(self, declared: tuple[DeclaredNoise, ...]) -> None:
+        """Mask what people declared. Raises EvidenceError when a picture's region is not one."""
+        ours = declared_for(self.snapshot, declared)
+        regions = declared_regions(self.snapshot, ours)
+        self.snapshot = with_declared(self.snapshot, ours)
+        if regions is not None:
+            self.noise.append(regions)
+        for one in ours:
+            self._tell(one.ignore, f"{one.reason} (declared by {one.declared_by})")
+
+    def measure(self, repeats: tuple[bytes, ...]) -> None:
+        """Mask what varies between the baseline's own captures."""
+        noise = measured_noise(self.snapshot, self._masked(self.first), [self._masked(r) for r in repeats])
+        if noise is not None:
+            self.noise.append(noise)
+            self._tell(noise.places, "measured: it differs between captures of the version in use")
+
+    def compare(self, other: Snapshot, content: bytes) -> SnapshotChange:
+        """Compare another capture with the baseline's, beyond the noise."""
+        return compare_snapshots(self.snapshot, other, self._masked(self.first), self._masked(content))
+
+    def _masked(self, content: bytes) -> bytes:
+        for noise in self.noise:
+            content = noise.apply(content)
+        return content
+
+    def _tell(self, places: tuple[str, ...], reason: str) -> None:
+        key, title = self.snapshot.key, self.snapshot.title
+        self.told.append(MaskedNoise(stage=self.stage, key=key, title=title, places=places, reason=reason))
 
 
 def _missing(stage: str, snapshot: Snapshot, absent: Side, checks: Mapping[str, CheckResult]) -> Difference:
@@ -84,6 +191,7 @@ def _difference(
     detail: str,
     old: Snapshot | None,
     new: Snapshot | None,
+    again: Again | None = None,
 ) -> Difference:
     sides = (("baseline", old), ("candidate", new))
     return Difference(
@@ -101,4 +209,5 @@ def _difference(
         where=snapshot.title,
         cause=cause_of(snapshot.title, detail) if change is Change.REGRESSED else "",
         evidence=tuple(f"runs/{stage}.{side}/{shot.artefact}" for side, shot in sides if shot is not None),
+        again=again,
     )

@@ -179,7 +179,7 @@ def _by_key(
             missing.append(f"{name} is missing")
             count += len(rows)
             continue
-        gone, come = _unmatched(rows, others)
+        gone, come = unmatched_rows(rows, others)
         for one, other in zip(gone, come, strict=False):
             changed.append(f"{name}: {_changes(one, other, shared, columns)}")
         if len(rows) != len(others):
@@ -198,14 +198,14 @@ def _grouped(
     return groups
 
 
-def _unmatched(
+def unmatched_rows(
     old: Iterable[tuple[str, ...]], new: Iterable[tuple[str, ...]]
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Rows of either side without an equal one on the other; numbers are equal by value."""
     left, right = list(old), list(new)
     if left == right:
         return [], []
-    gone, come = Counter(map(_normal, left)), Counter(map(_normal, right))
+    gone, come = Counter(map(normal_row, left)), Counter(map(normal_row, right))
     missing, extra = gone - come, come - gone
     return _taken(left, missing), _taken(right, extra)
 
@@ -213,14 +213,15 @@ def _unmatched(
 def _taken(rows: list[tuple[str, ...]], wanted: Counter[tuple[str, ...]]) -> list[tuple[str, ...]]:
     taken = []
     for row in rows:
-        normal = _normal(row)
+        normal = normal_row(row)
         if wanted[normal] > 0:
             wanted[normal] -= 1
             taken.append(row)
     return taken
 
 
-def _normal(row: tuple[str, ...]) -> tuple[str, ...]:
+def normal_row(row: tuple[str, ...]) -> tuple[str, ...]:
+    """A row with plain numbers in one spelling, so that equal values are equal texts."""
     return tuple(map(_normal_value, row))
 
 
@@ -235,11 +236,11 @@ def _normal_value(text: str) -> str:
 def _by_whole_row(
     old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]], shared: Sequence[str]
 ) -> _Found:
-    gone, come = _unmatched(old, new)
+    gone, come = unmatched_rows(old, new)
     columns: Counter[str] = Counter()
     changed = []
     if 0 < len(gone) <= PAIRING_LIMIT and 0 < len(come) <= PAIRING_LIMIT:
-        gone, come, pairs = _paired(gone, come)
+        gone, come, pairs = paired_rows(gone, come)
         changed = [f"row {_named(one)}: {_changes(one, other, shared, columns)}" for one, other in pairs]
     missing = [f"row {_named(row)} is missing" for row in gone]
     added = [f"row {_named(row)} is new" for row in come]
@@ -250,7 +251,7 @@ def _named(row: tuple[str, ...]) -> str:
     return quote(" | ".join(value for value in row[:4] if value))
 
 
-def _paired(
+def paired_rows(
     gone: list[tuple[str, ...]], come: list[tuple[str, ...]]
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]], list[tuple[tuple[str, ...], tuple[str, ...]]]]:
     """Pair rows that agree in at least half of their values; what is left over went or came."""

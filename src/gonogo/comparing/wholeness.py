@@ -26,7 +26,8 @@ def evidence_problems(
     """Every reason why the evidence is not whole.
 
     In order: stages not planned or planned empty; for each stage and side: missing, run twice, not
-    completed, made for another plan, observations altered or lost, and problems met while reading.
+    completed, made for another plan, observations altered or lost, and problems met while reading. Repeats
+    must be complete and unaltered too.
     """
     planned = {stage.stage: stage for stage in plan.stages}
     for stage in stages:
@@ -46,7 +47,9 @@ def evidence_problems(
             )
         for side in sides:
             here = [run for run in runs if run.header.stage == stage and run.header.side is side]
-            yield from _of_side(stage, side, here, plan_sha256)
+            first = [run for run in here if not run.header.repeat]
+            yield from _of_side(stage, side, first, plan_sha256)
+            yield from _of_repeats(stage, side, [run for run in here if run.header.repeat], plan_sha256)
 
 
 def _of_side(stage: str, side: Side, here: list[StageRun], plan_sha256: str) -> Iterator[Problem]:
@@ -70,6 +73,25 @@ def _of_side(stage: str, side: Side, here: list[StageRun], plan_sha256: str) -> 
         yield from run.problems
 
 
+def _of_repeats(stage: str, side: Side, repeats: list[StageRun], plan_sha256: str) -> Iterator[Problem]:
+    """A repeat need not have ended well, it only must not have been lost or altered."""
+    numbers = sorted(run.header.repeat for run in repeats)
+    said = {run.header.repeats for run in repeats}
+    if repeats and (len(said) > 1 or numbers != list(range(1, max(said) + 1))):
+        yield Problem(
+            code=ReasonCode.EVIDENCE_DAMAGED,
+            stage=stage,
+            side=side,
+            message=(
+                f"The {stage} stage was repeated {max(said)} times on the {side.value}, "
+                f"and {len(numbers)} of these are there."
+            ),
+        )
+    for run in repeats:
+        yield from _unaltered(stage, side, run, plan_sha256)
+        yield from run.problems
+
+
 def _of_run(stage: str, side: Side, run: StageRun, plan_sha256: str) -> Iterator[Problem]:
     header = run.header
     if header.status is not StageStatus.COMPLETED:
@@ -79,6 +101,11 @@ def _of_run(stage: str, side: Side, run: StageRun, plan_sha256: str) -> Iterator
         reason = header.reason or f"it ended as {header.status.value}"
         message = f"The {stage} stage on the {side.value} does not count: {reason}"
         yield Problem(code=code, stage=stage, side=side, message=message)
+    yield from _unaltered(stage, side, run, plan_sha256)
+
+
+def _unaltered(stage: str, side: Side, run: StageRun, plan_sha256: str) -> Iterator[Problem]:
+    header = run.header
     if header.plan_sha256 != plan_sha256:
         yield Problem(
             code=ReasonCode.EVIDENCE_DAMAGED,

@@ -96,7 +96,7 @@ def _attributes(before: Any, after: Any, path: str) -> Iterator[Deviation]:
 
 
 def _children(before: Any, after: Any, path: str) -> Iterator[Deviation]:
-    old, new = _numbered(before, path), _numbered(after, path)
+    old, new = numbered(before, path), numbered(after, path)
     for where, element in old.items():
         if where in new:
             yield from _walk(element, new[where], where)
@@ -110,7 +110,7 @@ def _children(before: Any, after: Any, path: str) -> Iterator[Deviation]:
         yield Deviation(path, f"the elements in {path} come in another order")
 
 
-def _numbered(parent: Any, path: str) -> dict[str, Any]:
+def numbered(parent: Any, path: str) -> dict[str, Any]:
     """Each child by its path; children of the same name are numbered from 1, as in XPath."""
     names = Counter(name_of(child) for child in parent)
     seen: Counter[str] = Counter()

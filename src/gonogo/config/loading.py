@@ -13,12 +13,14 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 from gonogo.config.criteria import criteria_for, identity_criterion
+from gonogo.config.noise import load_noise
 from gonogo.config.schema import GonogoToml, StageTable, TargetTable
 from gonogo.model import (
     Authorisation,
     Criterion,
     ExpectedChange,
     Identity,
+    Replay,
     RetentionDays,
     Side,
     SignOffRole,
@@ -67,7 +69,7 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         change=msgspec.structs.replace(toml.change.record(), id=change_ref) if toml.change else None,
         baseline=_target(Side.BASELINE, toml.baseline),
         candidate=_target(Side.CANDIDATE, toml.candidate),
-        identity=Identity(path=toml.identity.path, pattern=toml.identity.pattern),
+        identity=Identity(**toml.identity.model_dump()),
         users=tuple(
             User(role=role, username=user.username, password=user.password)
             for role, user in toml.users.items()
@@ -90,13 +92,15 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         api=toml.api.record() if toml.api else None,
         batch={name: table.record() for name, table in toml.batch.items()},
         databases={name: table.record() for name, table in toml.databases.items()},
+        replay=Replay(**toml.replay.model_dump()),
+        noise=load_noise(root),
         privacy=toml.privacy.record(),
     )
     return msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
 
 
 def policy_digest(upgrade: Upgrade) -> str:
-    """`sha256:…` of everything that decides what counts: criteria, expected changes, stage settings.
+    """`sha256:…` of everything that decides what counts: criteria, expected changes, settings, noise.
 
     Waivers have a digest of their own; how long they may hold is policy.
     """
@@ -105,6 +109,8 @@ def policy_digest(upgrade: Upgrade) -> str:
         upgrade.expected_changes,
         upgrade.stages,
         upgrade.identity,
+        upgrade.replay,
+        upgrade.noise,
         upgrade.longest_waiver_days,
     )
     data = msgspec.json.encode(policy, order="deterministic")

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from gonogo.config.change import ChangeTable
 from gonogo.config.secrets import is_reference
@@ -35,10 +35,18 @@ class IdentityTable(Strict):
 
     path: str = Field("/", description="Page or API path that shows the version.")
     pattern: str = Field(description="Regular expression with one group: the version as shown.")
+    data_path: str = Field(
+        "", description="Page or API path that shows which data it holds; needs data_pattern."
+    )
+    data_pattern: str = Field(
+        "", description="Regular expression with one group: what both sides must show alike before the tests."
+    )
 
-    @field_validator("pattern")
+    @field_validator("pattern", "data_pattern")
     @classmethod
-    def _has_one_group(cls, value: str) -> str:
+    def _has_one_group(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "data_pattern":
+            return value
         try:
             compiled = re.compile(value)
         except re.error as error:
@@ -46,6 +54,12 @@ class IdentityTable(Strict):
         if compiled.groups != 1:
             raise ValueError(f"needs exactly one group for the version, has {compiled.groups}")
         return value
+
+    @model_validator(mode="after")
+    def _data_needs_both(self) -> IdentityTable:
+        if bool(self.data_path) != bool(self.data_pattern):
+            raise ValueError("data_path and data_pattern belong together")
+        return self
 
 
 class AuthorisationTable(Strict):
@@ -157,6 +171,22 @@ class ExpectedChangeTable(Strict):
     accepted_by: str = Field(min_length=1, description="Who accepted it.")
 
 
+class ReplayTable(Strict):
+    """`[replay]`: how a difference is tried again on both sides before it is believed."""
+
+    times: int = Field(3, ge=0, le=20, description="How often. 0 believes what was seen once.")
+    time_limit_s: float = Field(
+        300.0,
+        gt=0,
+        le=86400,
+        strict=False,
+        description="No further time is begun that would probably not end within so many seconds.",
+    )
+    most_checks: int = Field(
+        40, ge=1, le=1000, description="How many checks of one stage; of each cause some come first."
+    )
+
+
 class SignOffTable(Strict):
     """`[sign_off]`: who must sign."""
 
@@ -236,6 +266,7 @@ class GonogoToml(Strict):
     stages: dict[str, StageTable] = Field(default_factory=dict)
     criteria: dict[str, CriteriaTable] = Field(default_factory=dict)
     expected_changes: list[ExpectedChangeTable] = Field(default_factory=list)
+    replay: ReplayTable = Field(default_factory=ReplayTable)
     sign_off: SignOffTable = Field(default_factory=SignOffTable)
     privacy: PrivacyTable = Field(default_factory=PrivacyTable)
     waivers: WaiversTable = Field(default_factory=WaiversTable)

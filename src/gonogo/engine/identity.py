@@ -73,6 +73,21 @@ def examine(
     return found
 
 
+def examine_data(urls: Mapping[Side, str], identity: Identity) -> dict[Side, list[CheckResult]]:
+    """Whether both sides state the same data before the tests; nothing where that is not declared."""
+    if not identity.data_path:
+        return {}
+    shown = Identity(path=identity.data_path, pattern=identity.data_pattern)
+    stated = {side: stated_version(url, shown) for side, url in urls.items()}
+    problem = next((problem for _, problem in stated.values() if problem), "")
+    if problem:
+        problem = f"It cannot be told whether both systems hold the same data: {problem}."
+    elif len({value for value, _ in stated.values()}) > 1:
+        told = ", ".join(f"{value!r} on the {side.value}" for side, (value, _) in sorted(stated.items()))
+        problem = f"The two systems do not hold the same data: {told}."
+    return {side: [_result("same-data", problem)] for side in urls}
+
+
 def examine_again(side: Side, url: str, version: str, identity: Identity) -> CheckResult:
     """The identity check made after all tests: the same version is still there."""
     stated, problem = stated_version(url, identity)
@@ -96,6 +111,7 @@ _TITLES = {
     "answers": "The system answers at its address",
     "states-version": "The system states the version claimed for it",
     "distinct": "Today's version and the upgrade are two different systems",
+    "same-data": "Both systems hold the same data before the tests",
     "still-answers": "The system still answers after all tests",
 }
 

@@ -13,13 +13,15 @@ def redefined(tested: Upgrade, newer: Upgrade) -> Upgrade:
     """What was tested, judged by what the newer definition says must hold.
 
     Systems, versions, accounts and stage settings stay as they were when the evidence was gathered;
-    criteria (of the stages that ran), expected changes, waivers, sign-off roles and the change record are newer.
+    criteria (of the stages that ran), expected changes, declared noise, waivers, sign-off roles and the change
+    record are newer.
     """
     stages = {settings.stage for settings in tested.stages} | {"identity"}
     changed = msgspec.structs.replace(
         tested,
         change_ref=newer.change_ref,
         criteria=tuple(c for c in newer.criteria if c.stage in stages),
+        noise=newer.noise,
         expected_changes=newer.expected_changes,
         waivers=newer.waivers,
         longest_waiver_days=newer.longest_waiver_days,

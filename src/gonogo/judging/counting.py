@@ -2,6 +2,11 @@
 
 All four read alike: too many is NOT_MET; else anything in scope that could not be compared is
 INCONCLUSIVE; else MET. Differences that were expected and accepted do not count.
+
+A difference that is there and not shown to be the upgrade's doing (a flake, a fault of the environment, other
+data, another scanner) counts like one that is: doubt never permits more than a fault does. Only where the
+doubtful ones tip the scale on a must-have criterion, the answer is INCONCLUSIVE instead of NOT_MET: it permits
+nothing either, and blames nobody. On any other criterion INCONCLUSIVE would be harder than the fault itself.
 """
 
 from __future__ import annotations
@@ -10,12 +15,14 @@ from collections.abc import Callable
 
 from gonogo.judging.rulings import counted, judgement, named
 from gonogo.model import (
+    Blame,
     Change,
     CheckStatus,
     Comparison,
     Criterion,
     Difference,
     Judgement,
+    Priority,
     ReasonCode,
     Ruling,
     Severity,
@@ -121,9 +128,14 @@ def _count(
     good: str,
 ) -> Judgement:
     keys = tuple(d.key for d in bad)
-    if len(bad) > criterion.limit:
+    sure = [d for d in bad if not d.is_doubtful]
+    if len(sure) > criterion.limit or (
+        len(bad) > criterion.limit and criterion.priority is not Priority.MUST
+    ):
         reason = f"{words(len(bad))} ({criterion.limit:g} allowed): {named([d.title for d in bad])}."
         return judgement(criterion, Ruling.NOT_MET, reason, code=code, evidence=keys)
+    if len(bad) > criterion.limit:
+        return _doubt(criterion, bad, words)
     if left_open:
         reason = (
             f"{counted(len(left_open), 'item', 'items')} could not be compared on both sides: "
@@ -136,3 +148,24 @@ def _count(
     if bad:
         good = f"{words(len(bad))}; {criterion.limit:g} allowed."
     return judgement(criterion, Ruling.MET, good, evidence=keys)
+
+
+_DOUBTS = {
+    Blame.FLAKE: ("gives different answers when repeated", ReasonCode.FLAKY),
+    Blame.ENVIRONMENT: ("met a fault of the test environment", ReasonCode.TARGET_DOWN),
+    Blame.DATA: ("was seen on other data than on the version in use", ReasonCode.NOT_COMPARABLE),
+    Blame.SCANNER: ("was found by another version of the tool", ReasonCode.NOT_COMPARABLE),
+}
+
+
+def _doubt(criterion: Criterion, bad: list[Difference], words: Callable[[int], str]) -> Judgement:
+    """The criterion would not be met, if it were certain that the upgrade is to blame."""
+    first = next(d for d in bad if d.is_doubtful)
+    why, code = _DOUBTS[first.blame]
+    doubtful = sum(d.is_doubtful for d in bad)
+    others = f"; {doubtful - 1} more in doubt" if doubtful > 1 else ""
+    reason = (
+        f"{words(len(bad))} ({criterion.limit:g} allowed), but it is not certain that the upgrade is to blame: "
+        f"“{first.title}” {why}{others}."
+    )
+    return judgement(criterion, Ruling.INCONCLUSIVE, reason, code=code, evidence=tuple(d.key for d in bad))

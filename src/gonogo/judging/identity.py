@@ -13,6 +13,9 @@ CODES = {
 }
 """Planned identity check → the reason code of its failure."""
 
+SAME_DATA = "identity:same-data"
+"""The check of the data that both sides hold; there only where a project says how to make it."""
+
 
 def judge_identity(criterion: Criterion, comparison: Comparison) -> Judgement:
     """MET when every identity check passed on both sides; else INCONCLUSIVE, naming the first."""
@@ -33,4 +36,10 @@ def judge_identity(criterion: Criterion, comparison: Comparison) -> Judgement:
                 criterion, Ruling.INCONCLUSIVE, reason,
                 code=code if failed else ReasonCode.IDENTITY_UNPROVEN, evidence=(key,),
             )  # fmt: skip
+    data = found.get(SAME_DATA)
+    if data is not None and data.change is not Change.STILL_PASSING:
+        reason = data.detail.splitlines()[0] if data.detail else f"{data.title}: not shown."
+        return judgement(
+            criterion, Ruling.INCONCLUSIVE, reason, code=ReasonCode.NOT_COMPARABLE, evidence=(SAME_DATA,)
+        )
     return judgement(criterion, Ruling.MET, "Both systems answered and stated the versions claimed.")

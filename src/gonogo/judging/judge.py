@@ -27,6 +27,7 @@ from gonogo.judging.response_time import judge_no_more_errors, judge_no_slower
 from gonogo.judging.run_share import judge_run_share
 from gonogo.judging.waiving import in_force, standings, waivers_for, with_waivers
 from gonogo.model import (
+    Blame,
     Change,
     Comparison,
     Criterion,
@@ -69,8 +70,9 @@ def judge(upgrade: Upgrade, plan: Plan, comparison: Comparison, digests: Digests
         ),
         decision=decide(ordered),
         judgements=ordered,
-        differences=tuple(_listed(d) for d in comparison.differences if d.change is not Change.STILL_PASSING),
+        differences=tuple(_listed(d) for d in comparison.differences if _is_listed(d)),
         digests=digests,
+        causes=comparison.causes,
         waivers=standings(upgrade, at, ordered),
     )
 
@@ -146,7 +148,7 @@ def decide(judgements: Iterable[Judgement]) -> Decision:
 def evidence_digest(runs: Iterable[StageRun]) -> str:
     """`sha256:…` over the sealed headers, which hold the digests of all else, in any order."""
     headers = sorted(
-        (run.header for run in runs), key=lambda h: (h.stage, h.side.value, h.observations_sha256)
+        (run.header for run in runs), key=lambda h: (h.stage, h.side.value, h.repeat, h.observations_sha256)
     )
     return "sha256:" + hashlib.sha256(b"".join(to_json(header) for header in headers)).hexdigest()
 
@@ -187,6 +189,11 @@ def _no_criteria() -> Judgement:
         reason="There are no acceptance criteria, so there is nothing that could be met.",
         code=ReasonCode.NO_CRITERIA,
     )
+
+
+def _is_listed(difference: Difference) -> bool:
+    """Whatever changed, and whatever did not give the same answer each time."""
+    return difference.change is not Change.STILL_PASSING or difference.blame is not Blame.NONE
 
 
 def _listed(difference: Difference) -> VerdictDifference:

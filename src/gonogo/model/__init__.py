@@ -4,7 +4,15 @@ from gonogo.model.access import Api, ApiSignIn, BatchCommand, Database, SignIn, 
 from gonogo.model.base import Record, from_json, to_json, to_line
 from gonogo.model.calibration import Calibration, UnreliableCheck
 from gonogo.model.change import ChangeRecord, ChangeType
-from gonogo.model.comparison import Comparison, Coverage, Difference, MeasuredDifference
+from gonogo.model.comparison import (
+    Again,
+    Cause,
+    Comparison,
+    Coverage,
+    Difference,
+    MaskedNoise,
+    MeasuredDifference,
+)
 from gonogo.model.observations import (
     CheckResult,
     Finding,
@@ -23,8 +31,10 @@ from gonogo.model.upgrade import (
     Authorisation,
     Criterion,
     CriterionKind,
+    DeclaredNoise,
     ExpectedChange,
     Identity,
+    Replay,
     SignOffRole,
     StageSettings,
     Target,
@@ -61,6 +71,7 @@ from gonogo.model.vocabulary import (
 
 __all__ = [
     "Activity",
+    "Again",
     "Api",
     "ApiSignIn",
     "Artefact",
@@ -69,6 +80,7 @@ __all__ = [
     "Blame",
     "Calibration",
     "CarriedFrom",
+    "Cause",
     "Change",
     "ChangeRecord",
     "ChangeType",
@@ -80,6 +92,7 @@ __all__ = [
     "CriterionKind",
     "Database",
     "Decision",
+    "DeclaredNoise",
     "Difference",
     "Digests",
     "Discipline",
@@ -89,6 +102,7 @@ __all__ = [
     "Identity",
     "Judgement",
     "Judging",
+    "MaskedNoise",
     "MeasuredDifference",
     "Measurement",
     "Observation",
@@ -101,6 +115,7 @@ __all__ = [
     "Publication",
     "ReasonCode",
     "Record",
+    "Replay",
     "RetentionClass",
     "RetentionDays",
     "Retest",

@@ -7,6 +7,26 @@ from gonogo.model.stage_run import Problem
 from gonogo.model.vocabulary import Blame, Change, CheckStatus, Discipline, Priority, Severity, Side
 
 
+class Again(Record, frozen=True, kw_only=True):
+    """What a check came to each time it was carried out again, after the first pass.
+
+    Attributes:
+        baseline_same, candidate_same: how often each side did as it did in the first pass.
+        baseline_other, candidate_other: how often it did otherwise. Times without evidence do not count.
+    """
+
+    baseline_same: int = 0
+    baseline_other: int = 0
+    candidate_same: int = 0
+    candidate_other: int = 0
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether both sides were seen again, and always did the same."""
+        seen = self.baseline_same > 0 and self.candidate_same > 0
+        return seen and self.baseline_other == 0 and self.candidate_other == 0
+
+
 class Difference(Record, frozen=True, kw_only=True):
     """What became of one key.
 
@@ -20,6 +40,7 @@ class Difference(Record, frozen=True, kw_only=True):
         evidence: files relative to the run folder.
         expected: the reason of the expected change that covers it; empty when none does.
         rule: for findings, the tool's rule.
+        again: what repeating it showed; None when it was not repeated.
     """
 
     key: str
@@ -42,6 +63,15 @@ class Difference(Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     expected: str = ""
     rule: str = ""
+    again: Again | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Worse on the upgrade as seen, yet not shown to be the upgrade's doing."""
+        return self.change is Change.REGRESSED and self.blame in _DOUBTFUL
+
+
+_DOUBTFUL = frozenset({Blame.FLAKE, Blame.ENVIRONMENT, Blame.DATA, Blame.SCANNER})
 
 
 class MeasuredDifference(Record, frozen=True, kw_only=True):
@@ -79,6 +109,40 @@ class Coverage(Record, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
+class Cause(Record, frozen=True, kw_only=True):
+    """One suspected cause of what got worse.
+
+    Attributes:
+        id: the same in every run that meets it: `cause-` and twelve hexadecimal digits, or the key of a
+            difference that stands alone.
+        title: what is checked by the effect that matters most.
+        priority: the most urgent of its effects.
+        severity: the gravest of its effects; a could-have check may still show lost money.
+        effects: keys of the differences it explains, the most important first.
+    """
+
+    id: str
+    title: str
+    priority: Priority
+    severity: Severity
+    effects: tuple[str, ...]
+
+
+class MaskedNoise(Record, frozen=True, kw_only=True):
+    """What was not compared in one page, table or document, because it changes by itself.
+
+    Attributes:
+        places: where, in words.
+        reason: how that is known: measured on the version in use, or declared by somebody.
+    """
+
+    stage: str
+    key: str
+    title: str
+    places: tuple[str, ...]
+    reason: str
+
+
 class Comparison(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.comparison/1"):
     """Everything that was compared, ordered by stage and key. Recomputed byte for byte from a run folder."""
 
@@ -86,3 +150,5 @@ class Comparison(Record, frozen=True, kw_only=True, tag_field="schema", tag="gon
     measurements: tuple[MeasuredDifference, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     problems: tuple[Problem, ...] = ()
+    noise: tuple[MaskedNoise, ...] = ()
+    causes: tuple[Cause, ...] = ()

@@ -40,6 +40,9 @@ class StageHeader(Record, frozen=True, kw_only=True, tag_field="schema", tag="go
         plan_sha256: digest of the plan it carried out; evidence for another plan does not count.
         notes: facts about the run a reader of the report should know (which browser, which schedule).
         carried_from: the earlier run that gathered this evidence; None when this run did.
+        repeat: 0 for the first pass, which carries out the whole plan; n for the n-th time that its
+            doubtful checks were carried out again.
+        repeats: on a repeat, how many there are in all on this side; so that a missing one is noticed.
     """
 
     stage: str
@@ -56,6 +59,8 @@ class StageHeader(Record, frozen=True, kw_only=True, tag_field="schema", tag="go
     artefacts: tuple[Artefact, ...] = ()
     notes: tuple[str, ...] = ()
     carried_from: CarriedFrom | None = None
+    repeat: int = 0
+    repeats: int = 0
 
 
 class Problem(Record, frozen=True, kw_only=True):

@@ -61,10 +61,14 @@ class Identity(Record, frozen=True, kw_only=True):
     Attributes:
         path: page or API path, from the target's URL.
         pattern: regular expression with one group, the version as stated.
+        data_path, data_pattern: the same for the data it holds (the day of the copy, the last booking);
+            empty when that is not stated. Both sides must state the same before the tests.
     """
 
     path: str
     pattern: str
+    data_path: str = ""
+    data_pattern: str = ""
 
 
 class User(Record, frozen=True, kw_only=True):
@@ -174,6 +178,37 @@ class ExpectedChange(Record, frozen=True, kw_only=True):
     where: str = ""
 
 
+class DeclaredNoise(Record, frozen=True, kw_only=True):
+    """What a person declared to change by itself in a page, table or document.
+
+    Attributes:
+        key: the snapshot's key, or a shell-style pattern for several (`regression:snapshot:Home*`).
+        ignore: what is not compared, in the way of its form: a regular expression (text, tree), a path (JSON,
+            XML), a column (table), `left, top, width, height` in pixels (picture).
+        reason: why it changes by itself.
+        declared_by: who says so.
+    """
+
+    key: str
+    ignore: tuple[str, ...]
+    reason: str
+    declared_by: str
+
+
+class Replay(Record, frozen=True, kw_only=True):
+    """How a difference is tried again before it is believed.
+
+    Attributes:
+        times: how often, on both sides; 0 believes what was seen once.
+        time_limit_s: no further time is begun that would probably not end within so many seconds.
+        most_checks: how many checks of one stage are tried again; of each cause some come first.
+    """
+
+    times: int = 3
+    time_limit_s: float = 300.0
+    most_checks: int = 40
+
+
 class SignOffRole(Record, frozen=True, kw_only=True):
     """A role that must sign before the upgrade counts as signed off."""
 
@@ -200,6 +235,8 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
         change: the change record; None when the project keeps none here.
         retention: how long what the run keeps is kept.
         privacy: what personal data is taken out of the evidence.
+        replay: how differences are tried again.
+        noise: what people declared to change by itself.
         policy_digest: sha256 of the canonical criteria, expected changes and stage settings.
     """
 
@@ -223,6 +260,8 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     retention: RetentionDays = RetentionDays()
     privacy: Privacy = Privacy()
     policy_digest: str = ""
+    replay: Replay = Replay()
+    noise: tuple[DeclaredNoise, ...] = ()
 
     def target(self, side: Side) -> Target:
         """The target a side stands for; BASELINE_REPEAT is the baseline's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gonogo.model.base import Record
+from gonogo.model.comparison import Cause
 from gonogo.model.upgrade import Upgrade
 from gonogo.model.vocabulary import (
     Blame,
@@ -98,6 +99,7 @@ class Verdict(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     judgements: tuple[Judgement, ...]
     differences: tuple[VerdictDifference, ...]
     digests: Digests
+    causes: tuple[Cause, ...] = ()
     waivers: tuple[WaiverStanding, ...] = ()
 
 

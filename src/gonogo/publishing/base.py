@@ -55,6 +55,8 @@ class Dossier:
         generated_at: the moment of publishing, ISO 8601 UTC. Same dossier, same bytes.
         judged_at: the moment the verdict is about; waivers held or not at that moment.
         run_id: the run folder's name, as people call the run.
+        runs: the first passes, which carried out the plan.
+        repeats: the runs in which doubtful checks were carried out again.
         stop: asked for when the run is to stop.
         calibration: how often the gate errs on this system, as last measured; None when it never was.
     """
@@ -70,6 +72,7 @@ class Dossier:
     run_id: str
     judged_at: str = ""
     settings: PublishSettings = field(default_factory=PublishSettings)
+    repeats: tuple[StageRun, ...] = ()
     stop: Stop = field(default_factory=Stop, repr=False, compare=False)
     calibration: Calibration | None = None
 

@@ -27,7 +27,7 @@ class Standing(Enum):
     EXPECTED = "expected"
     """Accepted beforehand as a documented change."""
     UNRELIABLE = "unreliable"
-    """Differs for a reason that is not the upgrade's: flake, environment, data, scanner."""
+    """Differs, perhaps for a reason that is not the upgrade's: flake, environment, data, scanner."""
     NOT_COMPARED = "not-compared"
     """Seen on one side only, or not fit to compare."""
     SAME = "same"
@@ -67,7 +67,7 @@ class Cause:
 def standing(difference: Difference) -> Standing:
     """Where a difference belongs, from its change and blame."""
     if difference.change is Change.STILL_PASSING:
-        return Standing.SAME
+        return Standing.UNRELIABLE if difference.blame is Blame.FLAKE else Standing.SAME
     if difference.expected:
         return Standing.EXPECTED
     match difference.change:

@@ -16,7 +16,7 @@ from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Standing, standing
 from gonogo.publishing.cleaning import DETAIL_LIMIT, TEXT_LIMIT, TITLE_LIMIT, block, one_line
 from gonogo.publishing.evidence import Index
-from gonogo.publishing.wording import CHECK_STATUSES
+from gonogo.publishing.wording import BLAMES, CHECK_STATUSES
 
 
 class Outcome(Enum):
@@ -127,6 +127,6 @@ def _failed(seen: CheckResult, side: Side, difference: Difference | None) -> tup
         case Standing.EXPECTED:
             return Outcome.SKIPPED, f"Expected change: {difference.expected}"
         case Standing.UNRELIABLE:
-            return Outcome.SKIPPED, f"Set aside ({difference.blame}): {seen.message}"
+            return Outcome.ERROR, f"In doubt ({BLAMES[difference.blame]}): {seen.message}"
         case Standing.WORSE | Standing.BETTER | Standing.NOT_COMPARED | Standing.SAME:
             return Outcome.FAILED, seen.message

@@ -174,7 +174,7 @@ def report_view(dossier: Dossier) -> ReportView:
             *ALWAYS,
         ),
         method=method(dossier),
-        how_sure=how_sure(dossier, index),
+        how_sure=how_sure(dossier),
         signatures=_signatures(dossier),
         sides=sides(dossier),
         checks=check_rows(dossier),

@@ -72,7 +72,7 @@ CHANGES = {
 BLAMES = {
     Blame.CANDIDATE: "the upgrade",
     Blame.PRE_EXISTING: "already there today",
-    Blame.FLAKE: "gives different answers when repeated",
+    Blame.FLAKE: "it gives different answers when repeated",
     Blame.ENVIRONMENT: "the test environment",
     Blame.DATA: "the test data",
     Blame.SCANNER: "the scanning tool",

@@ -125,6 +125,10 @@ class Recording:
     def _is_worth_a_replay(self, item: pytest.Item, record: TestRecord) -> bool:
         if record.attempt > 1 or record.known_fault is not None or self._replays >= REPLAYS_MOST:
             return False
+        if (
+            self._pack.job.repeat
+        ):  # it is being repeated already, on both sides and with the first pass's trace
+            return False
         if not self._pack.job.options.get("replay", True) or item.get_closest_marker("once"):
             return False
         return check_status(record) in (CheckStatus.FAILED, CheckStatus.BROKEN)

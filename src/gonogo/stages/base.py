@@ -54,6 +54,7 @@ class SideContext:
         home: the target's own folder when we started it, else None.
         process_id: the target's process when we started it, else None.
         secrets: environment variables that hold secrets, for the children; never to be written.
+        repeat: 0 for the first pass; n for the n-th time that doubtful checks are carried out again.
     """
 
     side: Side
@@ -64,6 +65,7 @@ class SideContext:
     process_id: int | None = None
     users: tuple[JobUser, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    repeat: int = 0
 
     @property
     def raw(self) -> Path:
@@ -143,6 +145,19 @@ class Salvages(Protocol):
         """The observations that the raw output of one side holds so far. Must not raise on damaged output."""
 
 
+@runtime_checkable
+class Repeats(Protocol):
+    """A stage that can carry out a part of its plan again, on either side. Optional, beside Stage.
+
+    Its `run` is then given a plan with only the checks to repeat, and contexts whose `repeat` is not 0.
+
+    Attributes:
+        can_repeat: whether it can; True.
+    """
+
+    can_repeat: bool
+
+
 def job_for(context: SideContext, project: Project, settings: StageSettings, services: Services) -> Job:
     """The job description of one stage on one side, for the tools under us."""
     return Job(
@@ -161,6 +176,7 @@ def job_for(context: SideContext, project: Project, settings: StageSettings, ser
         api=_api_of(project.upgrade.api, context.url),
         batch=project.upgrade.batch,
         databases=project.upgrade.databases,
+        repeat=context.repeat,
         privacy=project.upgrade.privacy,
     )
 

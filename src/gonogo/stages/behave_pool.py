@@ -8,6 +8,7 @@ Settings come as behave user data (`-D name=value`):
 
     gonogo_selection=FILE   write what would run and which steps nothing defines, then stop
     gonogo_results=FILE     append a line for every scenario that ends and every worker
+    gonogo_only=FILE        run only the scenarios with these keys (a JSON list); without, all that are selected
     gonogo_root=DIR         the folder that keys name feature files from
     gonogo_workers=N        how many workers (default 1)
     gonogo_share=features   what they take in turn: `features` or `scenarios`
@@ -15,6 +16,7 @@ Settings come as behave user data (`-D name=value`):
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import sys
 import time
@@ -32,7 +34,7 @@ from behave.runner_util import parse_features
 from gonogo.model import to_json
 from gonogo.readers.behave import MANUAL
 from gonogo.readers.behave_records import Selection, WorkerRecord
-from gonogo.stages.uat_recording import Recorder, not_reached, recorded, selected
+from gonogo.stages.uat_recording import Recorder, not_reached, recorded, scenario_key, selected
 
 
 class PoolRunner(Runner):  # type: ignore[misc]  # behave publishes no types
@@ -43,6 +45,7 @@ class PoolRunner(Runner):  # type: ignore[misc]  # behave publishes no types
         data = config.userdata
         self._selection = data.get("gonogo_selection", "")
         self._root = data.get("gonogo_root", "")
+        self._only = _keys(data.get("gonogo_only", ""))
         self._workers = max(1, int(data.get("gonogo_workers", "1")))
         self._by_scenario = data.get("gonogo_share", "features") == "scenarios"
         self._record = Recorder(data.get("gonogo_results", ""))
@@ -68,7 +71,7 @@ class PoolRunner(Runner):  # type: ignore[misc]  # behave publishes no types
             return self._write_selection()
         self.formatters = make_formatters(self.config, self.config.outputs)
         self._label_allure_results()
-        chosen = [feature for feature in self.features if feature.should_run(self.config)]
+        chosen = [f for f in self.features if f.should_run(self.config) and self._holds_planned(f)]
         for feature in chosen:
             self._prepare(feature)
         workers = min(self._workers, self._share_count(chosen)) if can_fork() else 1
@@ -104,10 +107,17 @@ class PoolRunner(Runner):  # type: ignore[misc]  # behave publishes no types
 
     # --- running ------------------------------------------------------------------------------------------
 
+    def _is_planned(self, scenario: Any) -> bool:
+        return self._only is None or scenario_key(scenario, self._root) in self._only
+
+    def _holds_planned(self, feature: Any) -> bool:
+        """Whether anything of the feature is to run: otherwise not even its hooks are."""
+        return any(self._is_planned(scenario) for scenario in feature.walk_scenarios(with_outlines=True))
+
     def _prepare(self, feature: Any) -> None:
-        """Leave manual scenarios out, and record all others as they end."""
+        """Leave out manual scenarios and those that are not planned, and record all others as they end."""
         for scenario in feature.walk_scenarios():
-            if MANUAL in scenario.effective_tags:
+            if MANUAL in scenario.effective_tags or not self._is_planned(scenario):
                 scenario.skip(reason=None)
             else:
                 scenario.run = partial(self._run_and_record, scenario, scenario.run)
@@ -173,13 +183,14 @@ class PoolRunner(Runner):  # type: ignore[misc]  # behave publishes no types
 
     def _record_not_reached(self, feature: Any) -> None:
         for outline in feature.iter_scenario_outlines():
-            if not outline.scenarios and outline.should_run(self.config):
+            if not outline.scenarios and outline.should_run(self.config) and self._is_planned(outline):
                 self._record.write(recorded(outline, self._root, duration_s=0.0, worker=self._worker))
         at_fault = next((s for s in (feature, *feature.iter_rules()) if s.hook_failed), None)
         if at_fault is None:
             return
         for scenario in feature.walk_scenarios():
-            if scenario.status is Status.untested and scenario.should_run(self.config):
+            is_due = scenario.should_run(self.config) and self._is_planned(scenario)
+            if scenario.status is Status.untested and is_due:
                 record = not_reached(scenario, self._root, worker=self._worker, hook_of=at_fault)
                 self._record.write(record)
 
@@ -255,6 +266,11 @@ class _ClaimEachScenario(Formatter):  # type: ignore[misc]  # behave publishes n
 
     def _run_if_ours(self, scenario: Any, run: Callable[[Any], bool], runner: Any) -> bool:
         return run(runner) if self._claims.take(self._numbers[id(scenario)]) else False
+
+
+def _keys(path: str) -> frozenset[str] | None:
+    """The keys in a file; None, which means every scenario, without one."""
+    return frozenset(json.loads(Path(path).read_text(encoding="utf-8"))) if path else None
 
 
 def can_fork() -> bool:

@@ -48,6 +48,7 @@ class RegressionStage:
     is_exclusive = False
     order = 10
     options_model = RegressionOptions
+    can_repeat = True
 
     def plan(self, project: Project, settings: StageSettings) -> StagePlan:
         """Every test and every set of its parameters that paths and marks select."""

@@ -7,6 +7,7 @@ process would silently run the first one's steps.
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,7 @@ from gonogo.model import (
     ToolUsed,
     from_json,
 )
-from gonogo.model.errors import GonogoError, Interrupted, ToolError
+from gonogo.model.errors import GonogoError, Interrupted, StorageError, ToolError
 from gonogo.processes import Completed, Stop, clean_environment, run
 from gonogo.readers.behave import read_results, read_selection
 from gonogo.readers.behave_records import BehaveResults, Selection
@@ -34,6 +35,7 @@ from gonogo.stages.base import Project, Services, SideContext, StageOutcome, job
 
 PLAN_TIMEOUT_S = 120.0
 RESULTS = "results.jsonl"
+SELECTION = "selection.json"
 ALLURE_RESULTS = "allure-results"
 LOG = "behave.log"
 _RUNNER = "gonogo.stages.behave_pool:PoolRunner"
@@ -47,6 +49,7 @@ class UatStage:
     is_exclusive = False
     order = 10
     options_model = UatOptions
+    can_repeat = True
 
     def plan(self, project: Project, settings: StageSettings) -> StagePlan:
         """Every scenario and every row of an outline that paths and tags select."""
@@ -116,9 +119,15 @@ class _SideRun:
 
     def _behave(self, context: SideContext, job_file: Path) -> Completed:
         raw = context.raw
+        keys = [check.key for check in self.plan.checks if not check.skip_reason]
+        try:
+            (raw / SELECTION).write_text(json.dumps(keys, indent=1), encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{SELECTION} could not be written: {error.strerror}.") from error
         command = [
             *_behave_command(self.project, self.options),
             *("--define", f"gonogo_results={raw / RESULTS}"),
+            *("--define", f"gonogo_only={raw / SELECTION}"),
             *("--define", f"gonogo_workers={self.workers}"),
             *("--define", f"gonogo_share={self.options.share}"),
             *("--format", "allure_behave.formatter:AllureFormatter", "--outfile", str(raw / ALLURE_RESULTS)),

@@ -18,10 +18,10 @@ from gonogo.processes import Stop, clean_environment, run
 from gonogo.publishing.allure_parts.labels import (
     ALREADY,
     EXPECTED,
+    IN_DOUBT,
     NEW,
     NO_EVIDENCE,
     ON_BASELINE,
-    SET_ASIDE,
 )
 from gonogo.publishing.allure_parts.records import Category
 from gonogo.publishing.junit import DECISION_CASE
@@ -43,7 +43,7 @@ CATEGORIES = (
         messageRegex=f"^{ON_BASELINE}[\\s\\S]*",
     ),
     Category(name="Expected changes", matchedStatuses=["failed"], messageRegex=f"^{EXPECTED}[\\s\\S]*"),
-    Category(name="Set aside", matchedStatuses=["failed"], messageRegex=f"^{SET_ASIDE}[\\s\\S]*"),
+    Category(name="In doubt", matchedStatuses=["failed"], messageRegex=f"^{IN_DOUBT}[\\s\\S]*"),
     Category(
         name="No evidence",
         matchedStatuses=["broken", "unknown", "skipped"],

@@ -35,7 +35,7 @@ _SEVERITIES = {
 NEW = "New with the upgrade"
 ALREADY = "Already happens today"
 EXPECTED = "Expected change"
-SET_ASIDE = "Set aside"
+IN_DOUBT = "In doubt"
 ON_BASELINE = "Fails on the version in use"
 NO_EVIDENCE = "No evidence"
 
@@ -117,7 +117,7 @@ def prefix_of(side: Side, difference: Difference | None) -> str:
         case Standing.EXPECTED:
             return EXPECTED
         case Standing.UNRELIABLE:
-            return SET_ASIDE
+            return IN_DOUBT
         case Standing.WORSE | Standing.BETTER | Standing.NOT_COMPARED | Standing.SAME:
             return NEW
 

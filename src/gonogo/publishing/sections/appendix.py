@@ -21,7 +21,7 @@ _STANDING_WORDS = {
     Standing.BETTER: "Better",
     Standing.ALREADY: "Already happens today",
     Standing.EXPECTED: "Expected change",
-    Standing.UNRELIABLE: "Set aside",
+    Standing.UNRELIABLE: "In doubt",
     Standing.NOT_COMPARED: "Not compared",
     Standing.SAME: "Same",
 }

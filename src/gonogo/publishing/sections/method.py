@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from gonogo.model import CheckResult, Side, StageHeader, Target
+from gonogo.model import Change, CheckResult, Side, StageHeader, Target
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Standing, with_standing
 from gonogo.publishing.cleaning import TEXT_LIMIT, TITLE_LIMIT, one_line
-from gonogo.publishing.evidence import Index
 from gonogo.publishing.sections.calibration import calibration_sentences
 from gonogo.publishing.sections.speed import LOG_STATISTIC
 from gonogo.publishing.wording import (
@@ -107,12 +106,12 @@ def _stage(header: StageHeader, dossier: Dossier) -> StageRow:
     )
 
 
-def how_sure(dossier: Dossier, index: Index) -> tuple[str, ...]:
+def how_sure(dossier: Dossier) -> tuple[str, ...]:
     """Sentences about how far the result can be trusted."""
     planned = sum(each.planned for each in dossier.comparison.coverage)
     ran = sum(each.ran for each in dossier.comparison.coverage)
     sentences = [f"{out_of(ran, planned)} planned results were obtained, counting both versions."]
-    sentences.extend(_repeats(dossier, index))
+    sentences.extend(_repeats(dossier))
     rounds = [each.pairs for each in dossier.comparison.measurements if each.statistic == LOG_STATISTIC]
     if rounds:
         sentences.append(
@@ -121,15 +120,14 @@ def how_sure(dossier: Dossier, index: Index) -> tuple[str, ...]:
         sentences.append("The range given for speed holds the true change in 19 cases of 20.")
     unreliable = with_standing(dossier.comparison.differences, Standing.UNRELIABLE)
     if unreliable:
-        sentences.append(
-            f"We set aside {counted(len(unreliable), 'difference')}, because the upgrade is not the reason."
-        )
+        differ = "difference is" if len(unreliable) == 1 else "differences are"
+        sentences.append(f"{len(unreliable)} {differ} in doubt: perhaps the upgrade is not the reason.")
     sentences.extend(calibration_sentences(dossier))
     sentences.append("Anybody can work out the verdict again from the evidence: “gonogo judge” does so.")
     return tuple(sentences)
 
 
-def _repeats(dossier: Dossier, index: Index) -> list[str]:
+def _repeats(dossier: Dossier) -> list[str]:
     repeated = [
         seen
         for run in dossier.runs
@@ -139,8 +137,15 @@ def _repeats(dossier: Dossier, index: Index) -> list[str]:
     said = []
     if repeated:
         said.append(f"{counted(len(repeated), 'check')} had to be tried more than once.")
-    if any(header.side is Side.BASELINE_REPEAT for header in index.headers.values()):
-        said.append("The version in use was tested twice, to learn what differs by chance.")
-    elif dossier.runs:
-        said.append("The version in use was tested once, so differences by chance were not measured.")
+    differences = dossier.comparison.differences
+    tried = [difference for difference in differences if difference.again is not None]
+    if tried:
+        times = max(run.header.repeat for run in dossier.repeats)
+        steady = sum(difference.again is not None and difference.again.is_steady for difference in tried)
+        said.append(
+            f"{counted(len(tried), 'difference')} between the versions {'was' if len(tried) == 1 else 'were'} "
+            f"looked at again, up to {counted(times, 'time')} on each; {steady} came out the same every time."
+        )
+    elif any(difference.change is Change.REGRESSED for difference in differences):
+        said.append("No difference was looked at a second time, so chance was not ruled out.")
     return said

@@ -7,12 +7,20 @@ from dataclasses import dataclass, replace
 
 from gonogo.model import Difference, Side
 from gonogo.publishing.base import Dossier
-from gonogo.publishing.causes import Cause, Standing, grouped, headline, seen_first, with_standing
+from gonogo.publishing.causes import Cause, Standing, grouped, headline, seen_first, standing, with_standing
 from gonogo.publishing.cleaning import DETAIL_LIMIT, TEXT_LIMIT, TITLE_LIMIT, block, one_line, safe_path
 from gonogo.publishing.evidence import Index
 from gonogo.publishing.plain_english import is_plain
 from gonogo.publishing.sections.meanings import meaning_of_finding
-from gonogo.publishing.wording import DISCIPLINES, PRIORITIES, SEVERITIES, listed, sentence, stage_name
+from gonogo.publishing.wording import (
+    BLAMES,
+    DISCIPLINES,
+    PRIORITIES,
+    SEVERITIES,
+    listed,
+    sentence,
+    stage_name,
+)
 
 EVIDENCE_SHOWN = 12
 EFFECTS_SHOWN = 200
@@ -73,6 +81,8 @@ def line(difference: Difference) -> Line:
     is_finding = difference.subject == "finding"
     title = one_line(difference.title, TITLE_LIMIT)
     plain = sentence(one_line(first, TEXT_LIMIT)) if is_plain(first, longest=TEXT_LIMIT) else ""
+    if standing(difference) is Standing.UNRELIABLE:
+        plain = f"{plain} Possible reason: {BLAMES[difference.blame]}.".strip()
     return Line(
         title=title,
         heading=sentence(title),

@@ -49,6 +49,7 @@ def untested(dossier: Dossier, index: Index) -> tuple[Untested, ...]:
         *_checks(dossier, index),
         *_others(dossier),
         *_problems(dossier),
+        *_noise(dossier),
     )
 
 
@@ -140,6 +141,18 @@ def _problems(dossier: Dossier) -> Iterator[Untested]:
             continue
         yield Untested(
             what=f"{stage_name(problem.stage)}: evidence does not count", why=_why(problem.message)
+        )
+
+
+def _noise(dossier: Dossier) -> Iterator[Untested]:
+    """Places within pages, tables and documents that change by themselves."""
+    for noise in dossier.comparison.noise:
+        title = one_line(noise.title, TITLE_LIMIT)
+        yield Untested(
+            what=f"“{title}”: {counted(len(noise.places), 'place')} not compared, because it changes by itself",
+            why=_why(noise.reason),
+            items=tuple(one_line(place, TITLE_LIMIT) for place in noise.places[:SHOWN_PER_REASON]),
+            more=max(0, len(noise.places) - SHOWN_PER_REASON),
         )
 
 
