@@ -259,5 +259,6 @@ def _target(side: Side, table: TargetTable) -> Target:
         prepare=tuple(tuple(command) for command in table.prepare),
         start=tuple(table.start),
         ready_s=table.ready_s,
+        build=table.build,
         environment=dict(table.environment),
     )

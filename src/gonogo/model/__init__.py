@@ -14,7 +14,7 @@ from gonogo.model.observations import (
     Snapshot,
     SnapshotForm,
 )
-from gonogo.model.plan import Plan, PlannedCheck, StagePlan
+from gonogo.model.plan import ManualStep, Plan, PlannedCheck, StagePlan
 from gonogo.model.privacy import Privacy, PrivateKind
 from gonogo.model.publication import Publication
 from gonogo.model.retention import RetentionClass, RetentionDays
@@ -89,6 +89,7 @@ __all__ = [
     "Identity",
     "Judgement",
     "Judging",
+    "ManualStep",
     "MeasuredDifference",
     "Measurement",
     "Observation",

@@ -20,6 +20,7 @@ class Difference(Record, frozen=True, kw_only=True):
         evidence: files relative to the run folder.
         expected: the reason of the expected change that covers it; empty when none does.
         rule: for findings, the tool's rule.
+        is_manual: whether people walked it, on the candidate alone unless the baseline has a status too.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Difference(Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     expected: str = ""
     rule: str = ""
+    is_manual: bool = False
 
 
 class MeasuredDifference(Record, frozen=True, kw_only=True):

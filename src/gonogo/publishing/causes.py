@@ -89,6 +89,8 @@ _SETTLED = {
 
 
 def _of_added(difference: Difference) -> Standing:
+    if difference.is_manual and difference.candidate_status is CheckStatus.PASSED:
+        return Standing.SAME  # asked of the upgrade alone, and it holds
     is_fault = difference.subject == "finding" or difference.candidate_status is CheckStatus.FAILED
     return _by_blame(difference.blame) if is_fault else Standing.NOT_COMPARED
 
