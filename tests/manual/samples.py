@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from gonogo.manual.defusing import to_cell
 from gonogo.manual.layout import COLUMNS, READ_ME, STEPS, Column, read_me, step_rows
 from gonogo.manual.records import Build, Mark, Script, StepMark, Walk, script_of
 from gonogo.model import ManualStep, PlannedCheck, Priority
@@ -90,5 +91,5 @@ def filled_workbook(
         for row, cells in enumerate(step_rows(scripts), start=1):
             changed = change(dict(zip(COLUMNS, cells, strict=True)))
             for place, column in enumerate(COLUMNS):
-                steps.write_string(row, place, changed[column])
+                steps.write_string(row, place, to_cell(changed[column]))
     return buffer.getvalue()

@@ -22,16 +22,24 @@ _ANSI = re.compile(
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2028\u2029\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_BLANKS = re.compile(r"[^\S\n]*\n[^\S\n]*|[^\S\n]+")
 CUT = " … (cut)"
 
 
 def clean(text: str, limit: int = CELL_LIMIT) -> str:
-    """Without control codes, direction overrides and endless length; line breaks stay."""
+    """Without control codes, direction overrides and endless length; line breaks stay.
+
+    Runs of spaces and tabs become one space: office programs fold them, and a text must come back as it was.
+    """
     head = text[: limit * 2].replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
-    safe = _UNSAFE.sub("", _ANSI.sub("", head)).strip()
+    safe = _BLANKS.sub(_folded, _UNSAFE.sub("", _ANSI.sub("", head))).strip()
     if len(safe) > limit or len(text) > limit * 2:
         return safe[: limit - len(CUT)].rstrip() + CUT
     return safe
+
+
+def _folded(blanks: re.Match[str]) -> str:
+    return "\n" if "\n" in blanks[0] else " "
 
 
 def line(text: str, limit: int = NAME_LIMIT) -> str:
