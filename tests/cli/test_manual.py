@@ -221,3 +221,30 @@ def test_import_preview_writes_nothing(root: Path, capsys: pytest.CaptureFixture
     assert run(["import", str(path), "-C", str(root), "--preview"]) == ExitCode.GO
     assert "would write features/rents.feature" in capsys.readouterr().out
     assert not (root / "features" / "rents.feature").exists()
+
+
+def test_in_answers_in_json_as_well(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["uat", "in", str(hand_in(root)), "-C", str(root), "--format", "json"]) == ExitCode.GO
+    standing = json.loads(capsys.readouterr().out)
+    assert standing["schema"] == "gonogo.manual-standing/1"
+    assert standing["build"]["version"] == "2.0"
+    assert [(test["status"], test["testers"]) for test in standing["tests"]] == [("passed", ["A. Tester"])]
+
+
+def test_a_build_number_makes_it_another_build(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = hand_in(root)
+    settings = ["--set", "candidate.build=4711"]
+    assert run(["uat", "in", str(path), "-C", str(root), *settings]) == ExitCode.GO
+    assert "not on Parish Ledger 2.0 (build 4711)." in capsys.readouterr().out
+
+
+def test_hostile_texts_do_nothing_to_the_terminal(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = hand_in(
+        root,
+        about={"Your name": "\x1b[31m<b>Ann</b>\x07"},
+        change=lambda row: {**row, Column.RESULT: "\x1b]0;owned\x07maybe"},
+    )
+    assert run(["uat", "in", str(path), "-C", str(root)]) == ExitCode.GO
+    told = capsys.readouterr()
+    assert "\x1b" not in told.out + told.err
+    assert "\x07" not in told.out + told.err

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from gonogo.cli.console import answer, next_step, plain, say
+from gonogo.cli.format import Format
 from gonogo.cli.session import load_project, parse_overrides
 from gonogo.clock import SystemClock, iso
 from gonogo.manual.columns import HeadingRow
@@ -95,13 +97,15 @@ def in_command(
         ),
     ] = False,
     settings: Settings = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TEXT,
 ) -> int:
     """Take the testers' results in. They count for the build they were recorded on, and for no other."""
     project = load_project(root, parse_overrides(settings or []))
     scripts = manual_scripts(project)
     submissions = [_submission(path, scripts) for path in results]
-    for submission in submissions:
-        _tell_file(submission, is_preview=preview)
+    if output is Format.TEXT:
+        for submission in submissions:
+            _tell_file(submission, is_preview=preview)
     doubtful = [submission for submission in submissions if submission.doubtful]
     if doubtful and not (preview or accept_columns):
         raise UsageError(
@@ -110,7 +114,13 @@ def in_command(
         )
     walks = tuple(walk for submission in submissions for walk in submission.walks)
     added = walks if preview else _keep(project.root, submissions)
-    _tell_standing(project, scripts, (*read_walks(project.root), *(walks if preview else ())))
+    build = build_of(project.upgrade.system, project.upgrade.candidate)
+    kept = (*read_walks(project.root), *(walks if preview else ()))
+    found = outcomes(scripts, kept, build)
+    if output is Format.JSON:
+        answer.print(_standing_json(build, found, submissions, is_preview=preview), markup=False)
+    else:
+        _tell_standing(build, found)
     marks = sum(len(walk.marks) for walk in added)
     if preview:
         say(f"Preview: {marks} results would be taken in. Nothing was changed.")
@@ -202,11 +212,45 @@ def _tell_columns(headings: HeadingRow) -> None:
         _print(f"  column “{line(heading)}” is not read")
 
 
-def _tell_standing(project: Project, scripts: tuple[Script, ...], walks: tuple[Walk, ...]) -> None:
+def _standing_json(
+    build: Build, found: Iterable[Outcome], submissions: Iterable[Submission], *, is_preview: bool
+) -> str:
+    files = [
+        {
+            "source": each.source,
+            "results": sum(len(walk.marks) for walk in each.walks),
+            "remarks": each.remarks,
+            "columns": {c.heading: c.meaning for c in each.headings.columns} if each.headings else {},
+            "doubtful": [column.heading for column in each.doubtful],
+        }
+        for each in submissions
+    ]
+    tests = [
+        {
+            "key": each.script.key,
+            "id": each.script.id,
+            "title": each.script.title,
+            "status": STATUS_WORDS[each.status],
+            "testers": each.testers,
+            "reason": each.reason,
+            "disputed_steps": [step.number for step in each.disputes],
+        }
+        for each in found
+    ]
+    standing = {
+        "schema": "gonogo.manual-standing/1",
+        "build": msgspec.to_builtins(build),
+        "is_preview": is_preview,
+        "files": files,
+        "tests": tests,
+    }
+    return msgspec.json.format(msgspec.json.encode(standing), indent=2).decode()
+
+
+def _tell_standing(build: Build, found: Iterable[Outcome]) -> None:
     """What every test came to on the upgrade; where testers disagree, who said what."""
-    build = build_of(project.upgrade.system, project.upgrade.candidate)
     _print(f"\nOn {build.name}:")
-    for outcome in outcomes(scripts, walks, build):
+    for outcome in found:
         who = f"  ({', '.join(outcome.testers)})" if outcome.testers else ""
         _print(
             f"  {STATUS_WORDS[outcome.status]:<12} {line(outcome.script.title, 200)}{who}  {outcome.reason}".rstrip()
