@@ -36,9 +36,15 @@ _NAMES = " ".join(
     for prefix, name in (
         ("office", "office"), ("style", "style"), ("text", "text"), ("table", "table"), ("meta", "meta"),
         ("config", "config"), ("fo", "xsl-fo-compatible"), ("manifest", "manifest"), ("number", "datastyle"),
-        ("dc0", "dublincore"),
     )
-) + ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'  # fmt: skip
+) + "".join(
+    f' xmlns:{prefix}="{address}"'
+    for prefix, address in (
+        ("dc", "http://purl.org/dc/elements/1.1/"),
+        ("of", "urn:oasis:names:tc:opendocument:xmlns:of:1.2"),
+        ("ooo", "http://openoffice.org/2004/office"),
+    )
+)  # fmt: skip
 
 
 def write_ods(build: Build, scripts: tuple[Script, ...], prepared_at: str) -> bytes:
@@ -223,6 +229,7 @@ def _settings() -> str:
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-settings {_NAMES} office:version="1.3">'
         '<office:settings><config:config-item-set config:name="ooo:view-settings">'
         '<config:config-item-map-indexed config:name="Views"><config:config-item-map-entry>'
+        f"{item('ViewId', 'string', 'view1')}"
         '<config:config-item-map-named config:name="Tables">'
         f'<config:config-item-map-entry config:name="{STEPS}">{frozen}</config:config-item-map-entry>'
         f"</config:config-item-map-named>{item('ActiveTable', 'string', READ_ME)}"
