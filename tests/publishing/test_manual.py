@@ -34,7 +34,7 @@ def dossier(tmp_path: Path, **fields: Any) -> Dossier:
     plan = bundle.plans["uat"]
     bundle.plans["uat"] = msgspec.structs.replace(plan, checks=(*plan.checks, check))
     if fields:
-        seen = passed(KEY, testers=("A. Tester",), detail="1. pass: I print it", **fields)
+        seen = passed(KEY, **{"testers": ("A. Tester",), "detail": "1. pass: I print it", **fields})
         bundle.set("uat", Side.CANDIDATE, seen)
     return judge_folder(bundle.write(tmp_path / "reports"), generated_at=AT)[1]
 
@@ -91,3 +91,20 @@ def test_allure_marks_it_as_manual_with_the_testers_name_on_the_upgrade_alone(
     assert {"name": "ALLURE_MANUAL", "value": "true"} in result["labels"]
     assert {"name": "tester", "value": "A. Tester"} in result["parameters"]
     assert result["description"] == "1. pass: I print it"
+
+
+def test_a_testers_name_and_words_are_text_in_every_report(tmp_path: Path) -> None:
+    hostile = "<script>alert(1)</script>\x1b[31m\u202e"
+    bundle_fields = {
+        "status": CheckStatus.FAILED,
+        "message": hostile,
+        "detail": hostile,
+        "testers": (hostile,),
+    }
+    found = dossier(tmp_path, **bundle_fields)
+    text = page(found)
+    assert "<script" not in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    (result,) = allure(found)
+    assert "\x1b" not in json.dumps(result, ensure_ascii=False)
