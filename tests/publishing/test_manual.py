@@ -34,8 +34,8 @@ def dossier(tmp_path: Path, **fields: Any) -> Dossier:
     plan = bundle.plans["uat"]
     bundle.plans["uat"] = msgspec.structs.replace(plan, checks=(*plan.checks, check))
     if fields:
-        seen = passed(KEY, **{"testers": ("A. Tester",), "detail": "1. pass: I print it", **fields})
-        bundle.set("uat", Side.CANDIDATE, seen)
+        said: dict[str, Any] = {"testers": ("A. Tester",), "detail": "1. pass: I print it", **fields}
+        bundle.set("uat", Side.CANDIDATE, passed(KEY, **said))
     return judge_folder(bundle.write(tmp_path / "reports"), generated_at=AT)[1]
 
 

@@ -54,7 +54,7 @@ def write_ods(build: Build, scripts: tuple[Script, ...], prepared_at: str) -> by
         prepared_at: ISO moment; it stands in the workbook and is its creation date.
     """
     moment = datetime.fromisoformat(prepared_at)
-    when = (max(1980, moment.year), *moment.timetuple()[1:6])
+    when = (max(1980, moment.year), moment.month, moment.day, moment.hour, moment.minute, moment.second)
     title = to_cell(f"Manual tests of {build.name}")
     content = "".join(_content(build, scripts, prepared_at))
     buffer = io.BytesIO()
