@@ -19,14 +19,14 @@ from gonogo.publishing.report import HtmlReport
 KEY = "uat:letters:Print a statement"
 
 
-def dossier(tmp_path: Path, **fields: Any) -> Dossier:
+def dossier(tmp_path: Path, weight: Priority = Priority.MUST, **fields: Any) -> Dossier:
     """A run that is a GO but for one manual must-have; with fields, somebody walked it."""
     bundle = Bundle(["uat"])
     check = PlannedCheck(
         key=KEY,
         stage="uat",
         title="Print a statement",
-        priority=Priority.MUST,
+        priority=weight,
         is_manual=True,
         sides=(Side.CANDIDATE,),
         steps=(ManualStep(action="I print it"),),
@@ -73,6 +73,16 @@ def test_what_nobody_walked_is_told_and_is_no_go_ahead(tmp_path: Path) -> None:
     found = dossier(tmp_path)
     assert found.verdict.decision is Decision.INCONCLUSIVE
     assert "Nobody has walked it by hand on 8.2" in page(found)
+
+
+@pytest.mark.parametrize(
+    ("weight", "decision"),
+    [(Priority.SHOULD, Decision.INCONCLUSIVE), (Priority.COULD, Decision.GO_WITH_CONDITIONS)],
+)
+def test_the_less_it_matters_the_less_it_holds_up(
+    tmp_path: Path, weight: Priority, decision: Decision
+) -> None:
+    assert dossier(tmp_path, weight).verdict.decision is decision
 
 
 def test_what_was_walked_on_another_build_is_told(tmp_path: Path) -> None:
