@@ -79,13 +79,13 @@ def _map_row(number: int, cells: Sequence[str], synonyms: Mapping[str, Sequence[
             taken[meaning] = Mapped(meaning=meaning, place=place, heading=text)
     used = {column.place for column in taken.values()}
     left = [(place, text) for place, text in headings if place not in used]
-    unknown = []
+    unknown: list[str] = []
     for place, heading in left:
-        meaning = _alike(heading, known, taken)
-        if meaning is None:
+        alike = _alike(heading, known, taken)
+        if alike is None:
             unknown.append(heading)
         else:
-            taken[meaning] = Mapped(meaning=meaning, place=place, heading=heading, is_doubtful=True)
+            taken[alike] = Mapped(meaning=alike, place=place, heading=heading, is_doubtful=True)
     columns = tuple(sorted(taken.values(), key=lambda column: column.place))
     return HeadingRow(row=number, columns=columns, unknown=tuple(unknown))
 
