@@ -17,9 +17,9 @@ from gonogo.cli.demonstration import demonstrate
 from gonogo.cli.exporting import export_app
 from gonogo.cli.format import Format
 from gonogo.cli.history import history_command, remember
-from gonogo.cli.purging import purge_command
 from gonogo.cli.importing import import_command
 from gonogo.cli.manual import app as uat_app
+from gonogo.cli.purging import purge_command
 from gonogo.cli.session import (
     gate_for,
     load_project,
