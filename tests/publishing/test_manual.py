@@ -105,7 +105,7 @@ def test_allure_marks_it_as_manual_with_the_testers_name_on_the_upgrade_alone(
 
 def test_a_testers_name_and_words_are_text_in_every_report(tmp_path: Path) -> None:
     hostile = "<script>alert(1)</script>\x1b[31m\u202e"
-    bundle_fields = {
+    bundle_fields: dict[str, Any] = {
         "status": CheckStatus.FAILED,
         "message": hostile,
         "detail": hostile,
