@@ -13,7 +13,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"planning", "readers", "comparing", "judging"}),
     frozenset({"clock", "privacy", "scrubbing"}),
     frozenset({"config", "store", "processes", "setup", "job", "events", "signing", "history"}),
-    frozenset({"guard", "browsing"}),
+    frozenset({"guard", "browsing", "manual"}),
     frozenset({"stages", "publishing"}),
     frozenset({"engine"}),
     frozenset({"corpus"}),

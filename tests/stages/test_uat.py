@@ -13,7 +13,7 @@ import psutil
 import pytest
 from tests.stages.uat_harness import PACKS, Harness, by_key
 
-from gonogo.model import CheckStatus, Discipline, Priority, ReasonCode, Side, StageStatus
+from gonogo.model import CheckStatus, Discipline, ManualStep, Priority, ReasonCode, Side, StageStatus
 from gonogo.model.errors import Interrupted
 from gonogo.stages.behave_pool import can_fork
 
@@ -81,11 +81,14 @@ def test_the_plan_says_beforehand_what_will_be_no_evidence(harness: Harness) -> 
     assert notes["uat:one:Is done by hand"] == ""
 
 
-def test_a_manual_scenario_is_planned_and_skipped_with_the_reason(harness: Harness) -> None:
-    plan, outcomes = harness.run()
+def test_a_manual_scenario_is_planned_for_the_candidate_with_its_steps_and_not_run(harness: Harness) -> None:
+    plan, outcomes = harness.run(Side.BASELINE, Side.CANDIDATE)
     manual = next(check for check in plan.checks if check.key == "uat:one:Is done by hand")
-    assert manual.skip_reason == "manual"
-    assert manual.key not in by_key(outcomes[Side.BASELINE])
+    assert manual.is_manual
+    assert (manual.skip_reason, manual.sides) == ("", (Side.CANDIDATE,))
+    assert manual.steps == (ManualStep(action="something"),)
+    for side in outcomes:
+        assert manual.key not in by_key(outcomes[side])
 
 
 @pytest.mark.parametrize(

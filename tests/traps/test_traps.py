@@ -95,6 +95,20 @@ def must_be_done_by_hand(bundle: Bundle) -> None:
     bundle.plans["uat"] = msgspec.structs.replace(plan, checks=(*plan.checks, check))
 
 
+def manual_must_nobody_walked(bundle: Bundle) -> None:
+    check = PlannedCheck(
+        key="uat:hand", stage="uat", title="By hand", priority=Priority.MUST, is_manual=True, sides=(CAND,)
+    )
+    plan = bundle.plans["uat"]
+    bundle.plans["uat"] = msgspec.structs.replace(plan, checks=(*plan.checks, check))
+
+
+def manual_must_walked_on_another_build(bundle: Bundle) -> None:
+    manual_must_nobody_walked(bundle)
+    message = "It was walked on 8.1.9, not on 8.2."
+    bundle.set("uat", CAND, passed("uat:hand", status=CheckStatus.SKIPPED, message=message))
+
+
 def no_criteria(bundle: Bundle) -> None:
     bundle.upgrade = msgspec.structs.replace(bundle.upgrade, criteria=())
 
@@ -127,6 +141,11 @@ INCONCLUSIVE_TRAPS: dict[str, tuple[Break, ReasonCode]] = {
     "zero scenarios selected": (nothing_planned, ReasonCode.NOTHING_PLANNED),
     "the pack could not be read": (plan_problem, ReasonCode.NOTHING_PLANNED),
     "a must-have nobody carried out by hand": (must_be_done_by_hand, ReasonCode.PLAN_NOT_RUN),
+    "a manual must-have that no tester walked": (manual_must_nobody_walked, ReasonCode.PLAN_NOT_RUN),
+    "a manual must-have walked on another build": (
+        manual_must_walked_on_another_build,
+        ReasonCode.PLAN_NOT_RUN,
+    ),
     "no acceptance criteria at all": (no_criteria, ReasonCode.NO_CRITERIA),
     "criteria that look at nothing": (only_identity, ReasonCode.NO_CRITERIA),
     "a scenario without steps": (result(CAND, CheckStatus.EMPTY), ReasonCode.PLAN_NOT_RUN),

@@ -25,6 +25,8 @@ def plan_text(plan: Plan, upgrade: Upgrade) -> str:
             lines.append(f"  problem: {stage.problem}")
         for check in stage.checks:
             skip = f"  (will not run: {check.skip_reason})" if check.skip_reason else ""
+            if check.is_manual:
+                skip = f"  (by hand, on the upgrade: {len(check.steps)} steps)"
             lines.append(f"  {check.priority.value:<6} {check.discipline.value:<13} {check.title}{skip}")
         lines.append("")
     lines.append(_totals(plan))

@@ -17,6 +17,8 @@ from gonogo.cli.demonstration import demonstrate
 from gonogo.cli.exporting import export_app
 from gonogo.cli.format import Format
 from gonogo.cli.history import history_command, remember
+from gonogo.cli.importing import import_command
+from gonogo.cli.manual import app as uat_app
 from gonogo.cli.purging import purge_command
 from gonogo.cli.session import (
     gate_for,
@@ -174,6 +176,8 @@ app.command(name="sign")(sign_command)
 app.command(name="waive")(waive_command)
 app.command(name="purge")(purge_command)
 app.add_typer(export_app)
+app.add_typer(uat_app)
+app.command(name="import")(import_command)
 
 
 @app.command()

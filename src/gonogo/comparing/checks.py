@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gonogo.comparing.causes import cause_of
-from gonogo.model import Blame, Change, CheckResult, CheckStatus, Difference, PlannedCheck
+from gonogo.model import Blame, Change, CheckResult, CheckStatus, Difference, PlannedCheck, Side
 
 _CHANGES = {
     (CheckStatus.PASSED, CheckStatus.PASSED): (Change.STILL_PASSING, Blame.NONE),
@@ -25,7 +25,8 @@ def compare_checks(
 
     A side without evidence makes the key NOT_COMPARABLE when it was planned; a key nobody planned is
     ADDED or REMOVED. Planned checks that say they will be skipped count like any other: what did not
-    run was not shown.
+    run was not shown. A check asked of the candidate alone (a manual one) is ADDED while the baseline has no
+    evidence, and compared like any other once it has.
     """
     for key in sorted({*planned, *baseline, *candidate}):
         yield _difference(stage, key, planned.get(key), baseline.get(key), candidate.get(key))
@@ -38,7 +39,7 @@ def _difference(
     baseline: CheckResult | None,
     candidate: CheckResult | None,
 ) -> Difference:
-    change, blame = _change(is_planned=plan is not None, baseline=baseline, candidate=candidate)
+    change, blame = _change(plan, baseline=baseline, candidate=candidate)
     about = candidate if candidate is not None and candidate.status is not CheckStatus.PASSED else baseline
     described = plan or candidate or baseline
     if described is None:  # not reachable: every key comes from one of the three
@@ -54,14 +55,15 @@ def _difference(
         priority=described.priority,
         discipline=described.discipline,
         feature=described.feature,
-        baseline=_words(baseline),
-        candidate=_words(candidate),
+        baseline=_words(baseline, plan, Side.BASELINE),
+        candidate=_words(candidate, plan, Side.CANDIDATE),
         baseline_status=baseline.status if baseline else None,
         candidate_status=candidate.status if candidate else None,
         detail=_detail(plan, faulty),
         where=faulty.where if faulty else "",
         cause=_cause(faulty) if faulty and change is not Change.STILL_PASSING else "",
         evidence=_evidence(stage, baseline, candidate),
+        is_manual=plan is not None and plan.is_manual,
     )
 
 
@@ -70,19 +72,26 @@ def _cause(faulty: CheckResult) -> str:
 
 
 def _change(
-    *, is_planned: bool, baseline: CheckResult | None, candidate: CheckResult | None
+    plan: PlannedCheck | None, *, baseline: CheckResult | None, candidate: CheckResult | None
 ) -> tuple[Change, Blame]:
     if baseline and candidate and baseline.status.is_evidence and candidate.status.is_evidence:
         return _CHANGES[baseline.status, candidate.status]
-    if not is_planned and baseline is None:
+    if plan is not None:
+        is_shown = candidate is not None and candidate.status.is_evidence
+        if is_shown and not plan.is_asked_of(Side.BASELINE):
+            return Change.ADDED, Blame.NONE
+        return Change.NOT_COMPARABLE, Blame.ENVIRONMENT
+    if baseline is None:
         return Change.ADDED, Blame.NONE
-    if not is_planned and candidate is None:
+    if candidate is None:
         return Change.REMOVED, Blame.NONE
     return Change.NOT_COMPARABLE, Blame.ENVIRONMENT
 
 
-def _words(result: CheckResult | None) -> str:
-    return "did not run" if result is None else result.status.value
+def _words(result: CheckResult | None, plan: PlannedCheck | None, side: Side) -> str:
+    if result is not None:
+        return result.status.value
+    return "did not run" if plan is None or plan.is_asked_of(side) else "not asked"
 
 
 def _detail(plan: PlannedCheck | None, faulty: CheckResult | None) -> str:

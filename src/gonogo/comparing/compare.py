@@ -176,13 +176,14 @@ def _coverage(
 ) -> tuple[Coverage, ...]:
     found = []
     for side in SIDES:
-        missing = sorted(key for key in planned if not _is_evidence(results[side].get(key)))
+        asked = [key for key, check in planned.items() if check.is_asked_of(side)]
+        missing = sorted(key for key in asked if not _is_evidence(results[side].get(key)))
         found.append(
             Coverage(
                 stage=stage,
                 side=side,
-                planned=len(planned),
-                ran=len(planned) - len(missing),
+                planned=len(asked),
+                ran=len(asked) - len(missing),
                 missing=tuple(missing),
             )
         )

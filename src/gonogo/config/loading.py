@@ -144,8 +144,8 @@ def _override(document: dict[str, Any], dotted: str, value: str) -> None:
         place[key] = tomllib.loads(f"v = {value}")["v"]
     except tomllib.TOMLDecodeError:
         place[key] = value  # plain text, such as a version number with two dots
-    if isinstance(place[key], int | float) and key == "version":
-        place[key] = value  # 8.2 is a version, not a number
+    if isinstance(place[key], int | float) and key in ("version", "build"):
+        place[key] = value  # 8.2 is a version, and 4711 a build, not a number
 
 
 def _validate(model: type[_Model], data: Any, prefix: str) -> _Model:
@@ -265,5 +265,6 @@ def _target(side: Side, table: TargetTable) -> Target:
         prepare=tuple(tuple(command) for command in table.prepare),
         start=tuple(table.start),
         ready_s=table.ready_s,
+        build=table.build,
         environment=dict(table.environment),
     )

@@ -76,6 +76,11 @@ class TargetTable(Strict):
     """`[baseline]` or `[candidate]`: one installed version."""
 
     version: str = Field(min_length=1, description="As claimed; the system must state the same itself.")
+    build: str = Field(
+        "",
+        description="What tells this delivery from another of the same version: a build number, or the digest "
+        "of its package. Results of manual tests belong to one build.",
+    )
     url: str = Field(description="Where it answers. May hold {port} when `start` is given.")
     target_class: TargetClass | None = Field(
         None, alias="class", strict=False, description="What it is used for; undeclared is treated like live."

@@ -37,7 +37,7 @@ def judge_regressed(criterion: Criterion, comparison: Comparison) -> Judgement:
     bad = [d for d in scope if d.change is Change.REGRESSED or _appeared_failing(d)]
     return _count(
         criterion, bad, _open(scope), ReasonCode.CHECKS_REGRESSED,
-        lambda n: counted(n, "check works today and fails", "checks work today and fail") + " on the upgrade",
+        lambda n: _regressed(n, bad),
         f"{_compared(scope)} compared; none works today and fails on the upgrade.",
     )  # fmt: skip
 
@@ -109,6 +109,17 @@ def _scope(comparison: Comparison, criterion: Criterion, subject: str) -> list[D
 def _appeared_failing(difference: Difference) -> bool:
     """A check only the candidate had, and it failed: nobody planned it, and it is not good news."""
     return difference.change is Change.ADDED and difference.candidate_status is CheckStatus.FAILED
+
+
+def _regressed(number: int, bad: list[Difference]) -> str:
+    """Checks that people walked on the upgrade alone are told apart: nobody knows whether they work today."""
+    alone = sum(d.is_manual and d.change is Change.ADDED for d in bad)
+    parts = []
+    if number > alone:
+        parts.append(counted(number - alone, "check works today and fails", "checks work today and fail"))
+    if alone:
+        parts.append(counted(alone, "check walked by hand fails", "checks walked by hand fail"))
+    return " and ".join(parts) + " on the upgrade"
 
 
 def _open(scope: list[Difference]) -> list[Difference]:

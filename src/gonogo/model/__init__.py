@@ -22,7 +22,7 @@ from gonogo.model.observations import (
     Snapshot,
     SnapshotForm,
 )
-from gonogo.model.plan import Plan, PlannedCheck, StagePlan
+from gonogo.model.plan import ManualStep, Plan, PlannedCheck, StagePlan
 from gonogo.model.privacy import Privacy, PrivateKind
 from gonogo.model.publication import Publication
 from gonogo.model.retention import RetentionClass, RetentionDays
@@ -102,6 +102,7 @@ __all__ = [
     "Identity",
     "Judgement",
     "Judging",
+    "ManualStep",
     "MaskedNoise",
     "MeasuredDifference",
     "Measurement",

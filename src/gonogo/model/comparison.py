@@ -41,6 +41,7 @@ class Difference(Record, frozen=True, kw_only=True):
         expected: the reason of the expected change that covers it; empty when none does.
         rule: for findings, the tool's rule.
         again: what repeating it showed; None when it was not repeated.
+        is_manual: whether people walked it, on the candidate alone unless the baseline has a status too.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Difference(Record, frozen=True, kw_only=True):
     expected: str = ""
     rule: str = ""
     again: Again | None = None
+    is_manual: bool = False
 
     @property
     def is_doubtful(self) -> bool:

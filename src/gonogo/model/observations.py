@@ -21,6 +21,7 @@ class CheckResult(Record, frozen=True, kw_only=True, tag_field="kind", tag="chec
         duration_s: seconds.
         attempts: how often it ran before this result; more than 1 is shown as a possible flake.
         artefacts: files, relative to the stage's folder.
+        testers: who walked it, when people did; empty for what a tool carried out.
     """
 
     key: str
@@ -35,6 +36,7 @@ class CheckResult(Record, frozen=True, kw_only=True, tag_field="kind", tag="chec
     discipline: Discipline = Discipline.FUNCTIONAL
     feature: str = ""
     artefacts: tuple[str, ...] = ()
+    testers: tuple[str, ...] = ()
 
 
 class Measurement(Record, frozen=True, kw_only=True, tag_field="kind", tag="measurement"):

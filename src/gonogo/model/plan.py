@@ -6,6 +6,13 @@ from gonogo.model.base import Record
 from gonogo.model.vocabulary import Discipline, Priority, Side
 
 
+class ManualStep(Record, frozen=True, kw_only=True):
+    """One thing a tester does, and what is to be seen then; `expected` is empty where nothing is."""
+
+    action: str
+    expected: str = ""
+
+
 class PlannedCheck(Record, frozen=True, kw_only=True):
     """One check that is to produce evidence on each of the plan's sides.
 
@@ -21,6 +28,10 @@ class PlannedCheck(Record, frozen=True, kw_only=True):
         tags: the test's own tags or marks, sorted.
         source: where it is written, relative to the project (`features/rents.feature:12`).
         note: what is already known to keep it from being evidence (a step that nothing defines).
+        is_manual: whether a person walks it; then no tool runs it, and `steps` says what the person does.
+        sides: the sides it must give evidence on; empty for every side of the plan. A manual check is
+            asked of the candidate alone. What was seen on the baseline counts as well where there is any.
+        steps: for manual checks, the steps in their order.
     """
 
     key: str
@@ -33,6 +44,13 @@ class PlannedCheck(Record, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     source: str = ""
     note: str = ""
+    is_manual: bool = False
+    sides: tuple[Side, ...] = ()
+    steps: tuple[ManualStep, ...] = ()
+
+    def is_asked_of(self, side: Side) -> bool:
+        """Whether evidence on this side is needed."""
+        return not self.sides or side in self.sides
 
 
 class StagePlan(Record, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ class Target(Record, frozen=True, kw_only=True):
     Attributes:
         side: which side it stands for.
         version: the version its owner claims; the target must state the same one itself.
+        build: what tells this delivery from another of the same version (a build number, the digest of a
+            package); empty when the version says it all. Results of manual tests belong to one build.
         url: where it answers, without a trailing slash. May hold `{port}` when `start` is given.
         target_class: what the installation is used for; undeclared is treated like live.
         allows: activities its owner permits.
@@ -53,6 +55,7 @@ class Target(Record, frozen=True, kw_only=True):
     start: tuple[str, ...] = ()
     ready_s: float = 60.0
     environment: dict[str, str] = {}
+    build: str = ""
 
 
 class Identity(Record, frozen=True, kw_only=True):

@@ -89,6 +89,8 @@ _SETTLED = {
 
 
 def _of_added(difference: Difference) -> Standing:
+    if difference.is_manual and difference.candidate_status is CheckStatus.PASSED:
+        return Standing.SAME  # asked of the upgrade alone, and it holds
     is_fault = difference.subject == "finding" or difference.candidate_status is CheckStatus.FAILED
     return _by_blame(difference.blame) if is_fault else Standing.NOT_COMPARED
 
@@ -165,7 +167,7 @@ def headline(difference: Difference) -> str:
         case "measurement":
             return first_sentence(one_line(difference.detail, TITLE_LIMIT)).rstrip(".")
         case _:
-            return seen_first(difference) or f"“{title}” no longer holds"
+            return seen_first(difference) or f"“{title}” {holds_no_more(difference)}"
 
 
 # What harms people most is told first among equals: money and records before looks and wording.
@@ -185,3 +187,9 @@ def by_weight(disciplines: Iterable[Discipline]) -> tuple[Discipline, ...]:
 
 def _order(difference: Difference) -> tuple[int, int, str, str]:
     return (rank(difference), _WEIGHT.index(difference.discipline), difference.stage, difference.key)
+
+
+def holds_no_more(difference: Difference) -> str:
+    """“no longer holds”; “does not hold” where nobody knows whether it holds today."""
+    is_alone = difference.is_manual and difference.change is Change.ADDED
+    return "does not hold" if is_alone else "no longer holds"

@@ -80,6 +80,8 @@ def _allowed(outcome: CheckOutcome) -> CheckOutcome:
 def _outcome(key: str, side: Side, stage: str, index: Index, difference: Difference | None) -> CheckOutcome:
     plan, seen = index.planned.get(key), index.checks.get((side, key))
     skip_reason = plan.skip_reason if plan else ""
+    if plan is not None and not plan.is_asked_of(side):
+        skip_reason = "Walked by hand, and not asked of this version."
     outcome, text = _judged(seen, skip_reason, side, difference)
     described = plan or seen
     return CheckOutcome(

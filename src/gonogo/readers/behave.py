@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from gonogo.model import CheckResult, CheckStatus, Discipline, PlannedCheck, Priority, StagePlan
+from gonogo.model import CheckResult, CheckStatus, Discipline, PlannedCheck, Priority, Side, StagePlan
 from gonogo.readers.behave_records import (
     BehaveResults,
     FaultRecord,
@@ -176,6 +176,7 @@ def _problem(selection: Selection) -> str:
 
 def _planned(scenario: SelectedScenario, stage: str) -> PlannedCheck:
     tags = {*scenario.tags, *scenario.inherited_tags}
+    is_manual = MANUAL in tags
     return PlannedCheck(
         key=scenario.key,
         stage=stage,
@@ -183,16 +184,19 @@ def _planned(scenario: SelectedScenario, stage: str) -> PlannedCheck:
         priority=priority_of(scenario.tags, scenario.inherited_tags),
         discipline=discipline_of(scenario.tags, scenario.inherited_tags),
         feature=scenario.feature,
-        skip_reason=MANUAL if MANUAL in tags else "",
         tags=tuple(sorted(tags)),
         source=scenario.source,
-        note=_note(scenario, is_manual=MANUAL in tags),
+        note=_note(scenario, is_manual=is_manual),
+        is_manual=is_manual,
+        sides=(Side.CANDIDATE,) if is_manual else (),
+        steps=scenario.manual_steps if is_manual else (),
     )
 
 
 def _note(scenario: SelectedScenario, *, is_manual: bool) -> str:
     if is_manual:
-        return ""
+        is_empty = not scenario.manual_steps
+        return "It has no steps for a person to walk, so it will not be evidence." if is_empty else ""
     if scenario.own_steps == 0:
         return "It has no steps, so it will not be evidence."
     if scenario.undefined_steps:

@@ -6,7 +6,7 @@ WorkerRecord per worker. The pool (in the child process) writes them, `gonogo.re
 
 from __future__ import annotations
 
-from gonogo.model import CheckResult, Record
+from gonogo.model import CheckResult, ManualStep, Record
 
 
 class StepRecord(Record, frozen=True, kw_only=True):
@@ -70,6 +70,7 @@ class SelectedScenario(Record, frozen=True, kw_only=True):
         source: `features/rents.feature:12`.
         own_steps: how many steps it has of its own (without the background).
         undefined_steps: steps that no sentence of the pack matches.
+        manual_steps: of a scenario tagged `@manual`, what a person does and is to see.
     """
 
     key: str
@@ -80,6 +81,7 @@ class SelectedScenario(Record, frozen=True, kw_only=True):
     inherited_tags: tuple[str, ...] = ()
     own_steps: int = 0
     undefined_steps: tuple[str, ...] = ()
+    manual_steps: tuple[ManualStep, ...] = ()
 
 
 class Selection(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.behave-selection/1"):

@@ -1,5 +1,7 @@
 """The UAT stage: behave over `features/`, every scenario in plain English, on every side.
 
+Scenarios tagged `@manual` are walked by people; what they recorded for a side's build is part of its evidence.
+
 behave runs as a child process with our pool runner (`gonogo.stages.behave_pool`). The plan is behave's own
 parse of the pack, made in a child as well: behave's step registry is global, and a second pack in one
 process would silently run the first one's steps.
@@ -18,6 +20,7 @@ from pathlib import Path
 from gonogo.config.stage_options.uat import UatOptions
 from gonogo.events import Event
 from gonogo.job import VARIABLE, write_job
+from gonogo.manual.evidence import ManualEvidence, gather_manual
 from gonogo.model import (
     ReasonCode,
     Side,
@@ -58,7 +61,7 @@ class UatStage:
         if missing:
             return StagePlan(stage=settings.stage, problem=f"There is no {missing[0]} in the project.")
         with tempfile.TemporaryDirectory(prefix="gonogo-plan-") as folder:
-            selection = _select(project, options, Path(folder))
+            selection = select(project, options, Path(folder))
         return read_selection(selection, settings.stage)
 
     def run(
@@ -104,6 +107,9 @@ class _SideRun:
             raw.mkdir(parents=True, exist_ok=True)
             job = job_for(context, self.project, self.settings, self.services)
             job_file = write_job(job, raw / "job.json")
+            manual = gather_manual(
+                self.project.root, self.plan, self.project.upgrade.system, context.target, raw
+            )
             completed = self._behave(context, job_file)
         except Interrupted:
             raise
@@ -115,7 +121,7 @@ class _SideRun:
                 reason_code=ReasonCode.STAGE_ERRORED,
             )
         results = read_results(_bytes(raw / RESULTS), self.plan)
-        return _outcome(results, completed, self.settings, self._notes())
+        return _outcome(results, completed, self.settings, self._notes(), manual)
 
     def _behave(self, context: SideContext, job_file: Path) -> Completed:
         raw = context.raw
@@ -158,7 +164,7 @@ class _Progress:
         self._side = side
         self._results = results
         self._stage = plan.stage
-        self._total = sum(1 for check in plan.checks if not check.skip_reason)
+        self._total = sum(1 for check in plan.checks if not check.skip_reason and not check.is_manual)
         self._services = services
         self._read_bytes = 0
         self._done = 0
@@ -189,7 +195,7 @@ class _Progress:
         )
 
 
-def _select(project: Project, options: UatOptions, folder: Path) -> Selection:
+def select(project: Project, options: UatOptions, folder: Path) -> Selection:
     """What behave would run. A pack that cannot be loaded is a Selection with its problem."""
     file = folder / "selection.json"
     command = [
@@ -237,7 +243,11 @@ def _is_folder(project: Project, options: UatOptions) -> bool:
 
 
 def _outcome(
-    results: BehaveResults, completed: Completed, settings: StageSettings, notes: tuple[str, ...]
+    results: BehaveResults,
+    completed: Completed,
+    settings: StageSettings,
+    notes: tuple[str, ...],
+    manual: ManualEvidence,
 ) -> StageOutcome:
     status, reason, code = StageStatus.COMPLETED, "", ReasonCode.MET
     if completed.is_timed_out:
@@ -256,11 +266,11 @@ def _outcome(
         reason = f"{results.unreadable} lines of what behave recorded could not be read."
     return StageOutcome(
         status=status,
-        observations=results.results,
+        observations=(*results.results, *manual.results),
         tools=_tools(),
         reason=reason,
         reason_code=code,
-        notes=notes,
+        notes=(*notes, *manual.notes),
     )
 
 

@@ -13,7 +13,8 @@ import traceback
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gonogo.model import to_line
+from gonogo.model import ManualStep, to_line
+from gonogo.readers.behave import MANUAL
 from gonogo.readers.behave_records import (
     FaultRecord,
     ScenarioRecord,
@@ -67,7 +68,36 @@ def selected(scenario: Any, registry: Any, root: str) -> SelectedScenario:
         inherited_tags=_inherited_tags(scenario),
         own_steps=0 if is_outline else len(scenario.steps),
         undefined_steps=undefined,
+        manual_steps=() if is_outline or MANUAL not in scenario.effective_tags else manual_steps(scenario),
     )
+
+
+def manual_steps(scenario: Any) -> tuple[ManualStep, ...]:
+    """What a person does: every Given and When is an action, the Thens below it are what is to be seen.
+
+    A Then that no action comes before is an action of its own ("Check that …"). Tables and texts below a
+    step stand below its words.
+    """
+    steps: list[tuple[str, list[str]]] = []
+    for step in scenario.all_steps:
+        text = _with_data(step)
+        if step.step_type != "then":
+            steps.append((text, []))
+        elif steps:
+            steps[-1][1].append(text)
+        else:
+            steps.append(("Check", [text]))
+    return tuple(ManualStep(action=action, expected="\n".join(seen)) for action, seen in steps)
+
+
+def _with_data(step: Any) -> str:
+    lines = [str(step.name)]
+    if step.table is not None:
+        rows = (step.table.headings, *(row.cells for row in step.table))
+        lines += [" | ".join(str(cell) for cell in row) for row in rows]
+    if step.text:
+        lines.append(str(step.text))
+    return "\n".join(lines)
 
 
 def recorded(scenario: Any, root: str, *, duration_s: float, worker: int) -> ScenarioRecord:

@@ -31,7 +31,7 @@ from gonogo.publishing.allure_parts.labels import (
     prefix_of,
     severity_of,
 )
-from gonogo.publishing.allure_parts.records import Attachment, Parameter, Result, StatusDetails, Step
+from gonogo.publishing.allure_parts.records import Attachment, Label, Parameter, Result, StatusDetails, Step
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.cleaning import DETAIL_LIMIT, TEXT_LIMIT, TITLE_LIMIT, block, one_line
 from gonogo.publishing.evidence import Index
@@ -91,7 +91,8 @@ def check_results(own: Own, place: Place, have: set[str]) -> Iterator[Result]:
         for (side, key), check in own.index.checks.items()
         if side is place.side and own.index.folders.get((side, key)) == place.stage
     }
-    for order, key in enumerate(dict.fromkeys([*planned, *sorted(seen)])):
+    asked = [key for key, check in planned.items() if check.is_asked_of(place.side)]
+    for order, key in enumerate(dict.fromkeys([*asked, *sorted(seen)])):
         if key not in have:
             yield _check(own, place, key, planned.get(key), seen.get(key), order=order)
 
@@ -118,7 +119,8 @@ def _check(
             status, details = "failed", StatusDetails(message=broken)
     # a millisecond apart, so that the report lists them in the plan's order
     start = own.started_ms(place.stage, place.side) + order
-    artefacts = seen.artefacts if seen and seen.status is not CheckStatus.PASSED else ()
+    is_shown = seen is not None and (seen.status is not CheckStatus.PASSED or bool(seen.testers))
+    artefacts = seen.artefacts if seen and is_shown else ()
     return Result(
         uuid=place.identity(f"check {key}"),
         name=title,
@@ -131,15 +133,33 @@ def _check(
         stop=start + (round(seen.duration_s * 1000) if seen else 0),
         steps=steps or None,
         attachments=own.folder.attach_artefacts(artefacts, place) or None,
-        parameters=[*parameters, *parameters_for(place)],
-        labels=labels_for(
-            place,
-            feature=described.feature or DISCIPLINES[described.discipline] if described else "",
-            story=title,
-            severity=severity_of(described.priority if described else Priority.MUST),
-            key=key,
-        ),
+        description=_by_hand(seen),
+        parameters=[*parameters, *_testers(seen), *parameters_for(place)],
+        labels=[
+            *labels_for(
+                place,
+                feature=described.feature or DISCIPLINES[described.discipline] if described else "",
+                story=title,
+                severity=severity_of(described.priority if described else Priority.MUST),
+                key=key,
+            ),
+            *([Label(name=MANUAL_LABEL, value="true")] if plan and plan.is_manual else ()),
+        ],
     )
+
+
+MANUAL_LABEL = "ALLURE_MANUAL"
+"""Allure's own label: it marks the result as one that a person recorded."""
+
+
+def _testers(seen: CheckResult | None) -> list[Parameter]:
+    names = seen.testers if seen else ()
+    return [Parameter(name="tester", value=one_line(name, TITLE_LIMIT)) for name in names]
+
+
+def _by_hand(seen: CheckResult | None) -> str | None:
+    """Who said what of every step, for a test that people walked."""
+    return block(seen.detail) or None if seen and seen.testers else None
 
 
 def _check_details(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gonogo.model import CheckStatus, Difference, RetentionClass, StageHeader
+from gonogo.model import Change, CheckResult, CheckStatus, Difference, RetentionClass, Side, StageHeader
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.causes import Standing, standing
 from gonogo.publishing.cleaning import TITLE_LIMIT, one_line, safe_path
 from gonogo.publishing.evidence import Index
 from gonogo.publishing.retention import delete_by, retention_class
 from gonogo.publishing.sections.problems import importance
-from gonogo.publishing.wording import CHECK_STATUSES, DISCIPLINES, day, side_name, size, stage_name
+from gonogo.publishing.wording import CHECK_STATUSES, DISCIPLINES, day, listed, side_name, size, stage_name
 
 FILES_SHOWN = 60
 """Files listed for each stage and side; the rest is counted, and stands in `manifest.json`."""
+
+HOLDS = "Holds"
+"""Walked by hand on the upgraded version alone, and it did what was expected."""
 
 _STANDING_WORDS = {
     Standing.WORSE: "Worse",
@@ -64,7 +68,13 @@ class EvidenceFolder:
 
 def check_rows(dossier: Dossier) -> tuple[CheckRow, ...]:
     """Every check, page, document and finding, in the comparison's order; planned ones it lacks come last."""
-    rows = [_row(each) for each in dossier.comparison.differences]
+    testers = {
+        (run.header.side, seen.key): listed(seen.testers)
+        for run in dossier.runs
+        for seen in run.observations
+        if isinstance(seen, CheckResult) and seen.testers
+    }
+    rows = [_row(each, testers) for each in dossier.comparison.differences]
     compared = {each.key for each in dossier.comparison.differences}
     rows.extend(
         CheckRow(
@@ -83,15 +93,27 @@ def check_rows(dossier: Dossier) -> tuple[CheckRow, ...]:
     return tuple(rows)
 
 
-def _row(difference: Difference) -> CheckRow:
+def _row(difference: Difference, testers: Mapping[tuple[Side, str], str]) -> CheckRow:
+    def state(side: Side, status: CheckStatus | None, words: str) -> str:
+        by = testers.get((side, difference.key), "")
+        shown = _state(status, words, difference.subject)
+        return one_line(f"{shown}, by hand: {by}", TITLE_LIMIT) if by else shown
+
+    outcome = _STANDING_WORDS[standing(difference)]
+    if (
+        difference.is_manual
+        and difference.change is Change.ADDED
+        and outcome == _STANDING_WORDS[Standing.SAME]
+    ):
+        outcome = HOLDS
     return CheckRow(
         title=one_line(difference.title, TITLE_LIMIT),
         stage=stage_name(difference.stage),
         discipline=DISCIPLINES[difference.discipline],
         importance=importance(difference),
-        baseline=_state(difference.baseline_status, difference.baseline, difference.subject),
-        candidate=_state(difference.candidate_status, difference.candidate, difference.subject),
-        outcome=_STANDING_WORDS[standing(difference)],
+        baseline=state(Side.BASELINE, difference.baseline_status, difference.baseline),
+        candidate=state(Side.CANDIDATE, difference.candidate_status, difference.candidate),
+        outcome=outcome,
         key=one_line(difference.key, TITLE_LIMIT),
     )
 

@@ -111,6 +111,7 @@ def how_sure(dossier: Dossier) -> tuple[str, ...]:
     planned = sum(each.planned for each in dossier.comparison.coverage)
     ran = sum(each.ran for each in dossier.comparison.coverage)
     sentences = [f"{out_of(ran, planned)} planned results were obtained, counting both versions."]
+    sentences.extend(_by_hand(dossier))
     sentences.extend(_repeats(dossier))
     rounds = [each.pairs for each in dossier.comparison.measurements if each.statistic == LOG_STATISTIC]
     if rounds:
@@ -125,6 +126,26 @@ def how_sure(dossier: Dossier) -> tuple[str, ...]:
     sentences.extend(calibration_sentences(dossier))
     sentences.append("Anybody can work out the verdict again from the evidence: “gonogo judge” does so.")
     return tuple(sentences)
+
+
+def _by_hand(dossier: Dossier) -> list[str]:
+    """What people walked, and who they were."""
+    planned = sum(check.is_manual for check in dossier.plan.checks)
+    walked = [
+        seen
+        for run in dossier.runs
+        for seen in run.observations
+        if isinstance(seen, CheckResult) and seen.testers and run.header.side is Side.CANDIDATE
+    ]
+    if not planned:
+        return []
+    shown = sum(seen.status.is_evidence for seen in walked)
+    said = [f"{out_of(shown, planned)} tests by hand have a result on the upgraded version."]
+    testers = dict.fromkeys(one_line(name, 60) for seen in walked for name in seen.testers)
+    if testers:
+        said.append(f"{listed(sorted(testers))} walked them.")
+    said.append("The version in use is not asked of tests by hand, so a fault they find may be an old one.")
+    return said
 
 
 def _repeats(dossier: Dossier) -> list[str]:

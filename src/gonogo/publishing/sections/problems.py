@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 
 from gonogo.model import Difference, Side
 from gonogo.publishing.base import Dossier
-from gonogo.publishing.causes import Cause, Standing, grouped, headline, seen_first, standing, with_standing
+from gonogo.publishing.causes import (
+    Cause,
+    Standing,
+    grouped,
+    headline,
+    holds_no_more,
+    seen_first,
+    standing,
+    with_standing,
+)
 from gonogo.publishing.cleaning import DETAIL_LIMIT, TEXT_LIMIT, TITLE_LIMIT, block, one_line, safe_path
 from gonogo.publishing.evidence import Index
 from gonogo.publishing.plain_english import is_plain
@@ -121,7 +130,7 @@ def _lead(difference: Difference) -> Line:
     heading = sentence(headline(difference))
     sees = shown.sees
     if seen_first(difference):
-        sees = f"The check “{shown.title}” no longer holds."
+        sees = f"The check “{shown.title}” {holds_no_more(difference)}."
     elif difference.subject == "measurement":
         sees = f"What had to hold: {shown.title[:1].lower()}{shown.title[1:].rstrip('.')}."
         return replace(shown, heading=heading, sees=sees, detail=block(difference.detail))

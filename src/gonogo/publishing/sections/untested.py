@@ -107,9 +107,15 @@ def _reason(dossier: Dossier, index: Index, side: Side, key: str) -> str:
         return f"Left out on purpose: {_why(plan.skip_reason)}"
     where = one_line(side_name(side, dossier.upgrade), TITLE_LIMIT)
     seen = index.checks.get((side, key))
+    if seen is None and plan is not None and plan.is_manual:
+        return f"Nobody has walked it by hand on {where}."
     if seen is None:
         return f"Did not run on {where}."
-    said = f" {_why(seen.message)}" if seen.status is CheckStatus.BROKEN and seen.message else ""
+    said = (
+        f" {_why(seen.message)}"
+        if seen.message and (seen.status is CheckStatus.BROKEN or (plan and plan.is_manual))
+        else ""
+    )
     return f"{CHECK_STATUSES[seen.status]} on {where}.{said}"
 
 

@@ -1,0 +1,1 @@
+"""Manual tests: scripts go out as a workbook or an offline kit, results come back and belong to one build."""
