@@ -84,7 +84,7 @@ def assert_is_harmless(path: Path) -> None:
         assert b"/JavaScript" not in data
         assert b"/Launch" not in data
         return
-    if path.suffix not in (".json", ".sarif", ".txt"):  # in these, markup is text
+    if path.suffix not in (".json", ".sarif", ".txt", ".properties"):  # in these, markup is text
         assert not LIVE.search(data), path.name
     text = data.decode("utf-8")
     assert not CONTROL.search(text), path.name

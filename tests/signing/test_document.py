@@ -68,7 +68,7 @@ def failures(data: bytes) -> list[tuple[str, str]]:
 def test_signing_keeps_every_accessibility_rule_and_covers_the_whole_file(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     dossier = make_no_go(tmp_path / "run")
-    page = signed_page((), (), covers=dossier.verdict.digests, log_sha256="0" * 64, at=AT)
+    page = signed_page((), (), why_not="", covers=dossier.verdict.digests, log_sha256="0" * 64, at=AT)
     unsigned = pdf(html_page(dossier, is_for_print=True, signed=page))
     signed = sign_document(
         unsigned, open_certificate("Meridian Council", SystemClock().now()), reason="A test"
@@ -92,7 +92,7 @@ def test_each_sign_off_makes_a_document_that_says_who_decided_what(
     accepted = ("--decision", "accept-with-conditions", "--condition", condition)
     sign(folder, "--as", ROLES[0], "--name", "B. Okafor", *accepted)
     first, log = (folder.path / DOCUMENT).read_bytes(), (folder.path / "signoff.jsonl").read_bytes()
-    assert "Not signed off. This is how it stood on" in words(first)
+    assert "Not signed off: waiting for Finance lead. This is how it stood on" in words(first)
     assert "Finance reconciles each Monday. Owner: A. Shah. Due: 30 April 2027." in words(first)
     assert "Finance lead Not signed" in words(first)
     sign(folder, "--as", ROLES[1], "--decision", "accept", "--name", "A. Shah", "--recorded-by", "K. Lee")

@@ -45,7 +45,7 @@ def choose_repeats(
         owner = difference.key if difference.subject == "check" else owners.get(difference.key, "")
         if difference.change is not Change.REGRESSED or difference.expected or owner not in seconds:
             continue
-        if difference.is_manual:  # only people could do it again
+        if difference.is_manual:  # only people can walk it again
             continue
         cause = difference.cause or difference.key
         place = of_cause[cause], _RANK[difference.priority], owner

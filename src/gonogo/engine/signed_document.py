@@ -13,7 +13,7 @@ from gonogo.signing.binding import LOG, bind_document, unbind_document
 from gonogo.signing.certificates import open_certificate
 from gonogo.signing.document import sign_document
 from gonogo.signing.keys import SigningKey, trusted_keys
-from gonogo.signing.signoff import read_log, standing
+from gonogo.signing.signoff import read_log, standing, why_not_signed_off
 from gonogo.store import RunFolder
 
 
@@ -43,7 +43,8 @@ def write_signed_document(folder: RunFolder, settings: PublishSettings, clock: C
 
 
 def _document(folder: RunFolder, settings: PublishSettings, clock: Clock) -> bytes:
-    upgrade, verdict = folder.read_upgrade(), folder.read_verdict()
+    judging, verdict = folder.read_judging(), folder.read_verdict()
+    upgrade = judging.upgrade
     plan, _ = folder.read_plan()
     at = iso(clock.now())
     dossier = Dossier(
@@ -55,13 +56,20 @@ def _document(folder: RunFolder, settings: PublishSettings, clock: Clock) -> byt
         comparison=folder.read_comparison(),
         verdict=verdict,
         generated_at=at,
+        judged_at=judging.at,
         run_id=folder.path.name,
         settings=settings,
     )
     entries, _ = read_log(folder.path, trusted_keys())
     log_sha256 = hashlib.sha256((folder.path / LOG).read_bytes()).hexdigest()
+    stands = standing(upgrade, verdict, entries)
     page = signed_page(
-        standing(upgrade, verdict, entries), entries, covers=verdict.digests, log_sha256=log_sha256, at=at
+        stands,
+        entries,
+        why_not=why_not_signed_off(upgrade, verdict, stands),
+        covers=verdict.digests,
+        log_sha256=log_sha256,
+        at=at,
     )
     owner = settings.organisation or upgrade.system
     return sign_document(

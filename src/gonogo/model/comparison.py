@@ -42,6 +42,7 @@ class Difference(Record, frozen=True, kw_only=True):
         rule: for findings, the tool's rule.
         is_manual: whether people walked it, on the candidate alone unless the baseline has a status too.
         again: what repeating it showed; None when it was not repeated.
+        is_manual: whether people walked it, on the candidate alone unless the baseline has a status too.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Difference(Record, frozen=True, kw_only=True):
     rule: str = ""
     is_manual: bool = False
     again: Again | None = None
+    is_manual: bool = False
 
     @property
     def is_doubtful(self) -> bool:

@@ -10,8 +10,6 @@ looks whole. And whoever holds a private key can sign in its owner's name and wr
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from pathlib import Path
 
@@ -19,6 +17,7 @@ import msgspec
 
 from gonogo.model import Record, from_json, to_json
 from gonogo.model.errors import EvidenceError, StorageError
+from gonogo.signing.encoding import decode, encode
 from gonogo.signing.keys import Keys, SigningKey, is_signed_by, key_folder
 
 FILE_NAME = "signoff.head.json"
@@ -45,7 +44,7 @@ class Head(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.si
 def write_head(folder: Path, run: str, lines: list[bytes], key: SigningKey) -> None:
     """Sign the log's end and keep it beside the log and in the key folder. Raises StorageError."""
     unsigned = Head(run=run, count=len(lines), last=hashlib.sha256(lines[-1]).hexdigest(), key_id=key.key_id)
-    signature = base64.b64encode(key.sign(to_json(unsigned))).decode()
+    signature = encode(key.sign(to_json(unsigned)))
     data = to_json(msgspec.structs.replace(unsigned, signature=signature))
     for place in (folder / FILE_NAME, witness_of(run)):
         try:
@@ -99,8 +98,8 @@ def _is_signed(head: Head, keys: Keys) -> bool:
     if head.key_id not in keys:
         return False
     try:
-        raw = base64.b64decode(head.signature, validate=True)
-    except (binascii.Error, ValueError):
+        raw = decode(head.signature)
+    except ValueError:
         return False
     unsigned = msgspec.structs.replace(head, signature="")
     return is_signed_by(keys[head.key_id][1], raw, to_json(unsigned))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import os
 from pathlib import Path
@@ -12,6 +10,7 @@ import msgspec
 
 from gonogo.model import Record, RetentionClass, from_json, to_line
 from gonogo.model.errors import EvidenceError, StorageError
+from gonogo.signing.encoding import decode, encode
 from gonogo.signing.keys import Keys, SigningKey, is_signed_by
 
 LOG = "purge.jsonl"
@@ -55,7 +54,7 @@ def append_deletions(folder: Path, at: str, deletions: tuple[Deletion, ...], key
         lines = path.read_bytes().splitlines() if path.exists() else []
         previous = hashlib.sha256(lines[-1]).hexdigest() if lines else START
         unsigned = PurgeEntry(previous=previous, at=at, deletions=deletions, key_id=key.key_id)
-        signature = base64.b64encode(key.sign(to_line(unsigned))).decode()
+        signature = encode(key.sign(to_line(unsigned)))
         with path.open("ab") as log:
             log.write(to_line(msgspec.structs.replace(unsigned, signature=signature)))
             log.flush()
@@ -100,8 +99,8 @@ def _trouble(entry: PurgeEntry, line: bytes, previous: str, keys: Keys) -> str:
     if entry.key_id not in keys:
         return f"signed with a key that is not known here ({entry.key_id[:16]}…)"
     try:
-        raw = base64.b64decode(entry.signature, validate=True)
-    except (binascii.Error, ValueError):
+        raw = decode(entry.signature)
+    except ValueError:
         raw = b""
     unsigned = msgspec.structs.replace(entry, signature="")
     return "" if is_signed_by(keys[entry.key_id][1], raw, to_line(unsigned)) else "the signature does not fit"

@@ -36,14 +36,14 @@ class SignedPage:
     """What the page shows.
 
     Attributes:
-        is_signed_off: every required role has signed, and every signature holds.
+        why_not: why the upgrade does not count as signed off, as the end of a sentence; empty when it does.
         roles: where each required role stands.
         entries: every entry of the log, oldest first.
         digests: what was signed, by name.
         made: when the document was made.
     """
 
-    is_signed_off: bool
+    why_not: str
     roles: tuple[SignatureRow, ...]
     entries: tuple[SignatureRow, ...]
     digests: tuple[tuple[str, str], ...]
@@ -51,19 +51,26 @@ class SignedPage:
 
 
 def signed_page(
-    standing: tuple[RoleStatus, ...], entries: tuple[Entry, ...], *, covers: Digests, log_sha256: str, at: str
+    standing: tuple[RoleStatus, ...],
+    entries: tuple[Entry, ...],
+    *,
+    why_not: str,
+    covers: Digests,
+    log_sha256: str,
+    at: str,
 ) -> SignedPage:
     """The page from where the roles stand and from the log.
 
     Args:
         standing: of each required role.
         entries: of the log, those that hold.
+        why_not: as `why_not_signed_off` says it.
         covers: digests of what is signed now.
         log_sha256: of the log's bytes.
         at: now, ISO 8601 UTC.
     """
     return SignedPage(
-        is_signed_off=bool(standing) and all(each.status == "signed" for each in standing),
+        why_not=one_line(why_not, TEXT_LIMIT),
         roles=tuple(_role(each) for each in standing),
         entries=tuple(_row(entry.role, DECISIONS[entry.decision], entry) for entry in entries),
         digests=(
@@ -71,6 +78,7 @@ def signed_page(
             ("Plan", one_line(covers.plan, 100)),
             ("Evidence", one_line(covers.evidence, 100)),
             ("Waivers", one_line(covers.waivers, 100)),
+            ("Change record", one_line(covers.change, 100)),
             ("Sign-off log", f"sha256:{log_sha256}"),
         ),
         made=day_and_time(at),
