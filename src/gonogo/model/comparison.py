@@ -40,7 +40,6 @@ class Difference(Record, frozen=True, kw_only=True):
         evidence: files relative to the run folder.
         expected: the reason of the expected change that covers it; empty when none does.
         rule: for findings, the tool's rule.
-        is_manual: whether people walked it, on the candidate alone unless the baseline has a status too.
         again: what repeating it showed; None when it was not repeated.
         is_manual: whether people walked it, on the candidate alone unless the baseline has a status too.
     """
@@ -65,7 +64,6 @@ class Difference(Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     expected: str = ""
     rule: str = ""
-    is_manual: bool = False
     again: Again | None = None
     is_manual: bool = False
 
