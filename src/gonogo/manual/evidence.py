@@ -89,14 +89,12 @@ def _notes(found: tuple[Outcome, ...], build: Build) -> tuple[str, ...]:
 
 def _result(outcome: Outcome, planned: PlannedCheck) -> CheckResult:
     status = outcome.status or CheckStatus.SKIPPED
-    taken_back = any(step.taken_back for step in outcome.steps)
     return CheckResult(
         key=planned.key,
         status=status,
         title=planned.title,
         message=_message(outcome, status)[:MESSAGE_LIMIT],
         detail=_detail(outcome)[:DETAIL_LIMIT],
-        attempts=2 if taken_back else 1,
         priority=planned.priority,
         discipline=planned.discipline,
         feature=planned.feature,
