@@ -74,6 +74,8 @@ def outcome(name: str, *, is_there: bool) -> Callable[..., Outcome]:
         (["allure"], ("allure",), 2),
         (["wapiti"], ("allure",), 0),
         (["browser", "wapiti"], ("wapiti",), 2),
+        (["zap"], ("zap",), 2),
+        (["all", "zap"], ("zap",), 0),
     ],
 )
 def test_the_command_says_each_outcome_and_fails_for_what_was_asked_for_by_name(
@@ -87,7 +89,9 @@ def test_the_command_says_each_outcome_and_fails_for_what_was_asked_for_by_name(
     monkeypatch.setattr(command, "INSTALLERS", installers)
     assert command.main(arguments) == exit_code
     said = capsys.readouterr().out.splitlines()
-    asked = [name for name in arguments if name != "all"] or list(installers)
+    usual = ["browser", "allure", "wapiti", "pango"]
+    named = [name for name in arguments if name != "all"]
+    asked = [*usual, *named] if "all" in arguments or not named else named
     assert said == [f"{'missing' if name in missing else 'found  '} {name}: about {name}" for name in asked]
 
 

@@ -64,7 +64,12 @@ def inspect(machine: Machine | None = None) -> tuple[Finding, ...]:
             "allure", report.result(), "none: no Allure report; the verdict does without", f"{mend} allure"
         ),
         _finding("wapiti", find_wapiti(machine), no_scanner, f"{mend} wapiti"),
-        _finding("zap", find_zap(machine), no_zap, "install OWASP ZAP, or set GONOGO_ZAP to its folder"),
+        _finding(
+            "zap",
+            find_zap(machine),
+            no_zap,
+            "python -m gonogo.setup zap, or set GONOGO_ZAP to the folder of yours",
+        ),
         _finding(
             "pango", find_pango(machine), "none: no sign-off PDF, only the HTML report", f"{mend} pango"
         ),
