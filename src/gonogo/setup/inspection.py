@@ -68,7 +68,7 @@ def inspect(machine: Machine | None = None) -> tuple[Finding, ...]:
             "zap",
             find_zap(machine),
             no_zap,
-            "python -m gonogo.setup zap, or set GONOGO_ZAP to the folder of yours",
+            f"{mend} zap, or set GONOGO_ZAP to the folder of yours",
         ),
         _finding(
             "pango", find_pango(machine), "none: no sign-off PDF, only the HTML report", f"{mend} pango"
