@@ -122,7 +122,7 @@ def test_in_takes_results_once_and_says_what_they_come_to(
     assert "back.xlsx: 2 results by A. Tester on Parish Ledger 2.0" in told.out
     assert "passed       Print a statement  (A. Tester)" in told.out
     assert run(["uat", "in", str(path), "-C", str(root)]) == ExitCode.GO
-    assert "0 results taken in, 2 were there already." in capsys.readouterr().err
+    assert "0 results taken in; 2 were there already." in capsys.readouterr().err
     assert len(read_walks(root)) == 1
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 from gonogo.cli.console import answer, next_step, plain, say
 from gonogo.judging.flipping import decision_of, smallest_flip
+from gonogo.judging.rulings import counted
 from gonogo.judging.waiving import lapsed
 from gonogo.model import Decision, Plan, Publication, Upgrade, to_json
 from gonogo.publishing.base import Dossier
@@ -20,13 +21,16 @@ def plan_text(plan: Plan, upgrade: Upgrade) -> str:
         "",
     ]
     for stage in plan.stages:
-        lines.append(f"{stage.stage}: {len(stage.checks)} checks on each side")
+        by_hand = sum(check.is_manual for check in stage.checks)
+        and_by_hand = f", and {by_hand} by hand on the upgrade" if by_hand else ""
+        each_side = counted(len(stage.checks) - by_hand, "check", "checks")
+        lines.append(f"{stage.stage}: {each_side} on each side{and_by_hand}")
         if stage.problem:
             lines.append(f"  problem: {stage.problem}")
         for check in stage.checks:
             skip = f"  (will not run: {check.skip_reason})" if check.skip_reason else ""
             if check.is_manual:
-                skip = f"  (by hand, on the upgrade: {len(check.steps)} steps)"
+                skip = f"  (by hand, on the upgrade: {counted(len(check.steps), 'step', 'steps')})"
             lines.append(f"  {check.priority.value:<6} {check.discipline.value:<13} {check.title}{skip}")
         lines.append("")
     lines.append(_totals(plan))
@@ -38,7 +42,10 @@ def _totals(plan: Plan) -> str:
     parts = ", ".join(
         f"{by_priority[name]} {name}" for name in ("must", "should", "could") if by_priority[name]
     )
-    return f"{len(plan.checks)} checks × {len(plan.sides)} sides ({parts})."
+    by_hand = sum(check.is_manual for check in plan.checks)
+    and_by_hand = f" and {by_hand} by hand" if by_hand else ""
+    checks = counted(len(plan.checks) - by_hand, "check", "checks")
+    return f"{checks} × {len(plan.sides)} sides{and_by_hand} ({parts})."
 
 
 def explanation_text(dossier: Dossier) -> str:

@@ -13,6 +13,7 @@ from gonogo.cli.console import answer, next_step, plain, say
 from gonogo.cli.format import Format
 from gonogo.cli.session import load_project, parse_overrides
 from gonogo.clock import SystemClock, iso
+from gonogo.judging.rulings import counted
 from gonogo.manual.columns import HeadingRow
 from gonogo.manual.defusing import line
 from gonogo.manual.evidence import build_of
@@ -123,10 +124,13 @@ def in_command(
         _tell_standing(build, found)
     marks = sum(len(walk.marks) for walk in added)
     if preview:
-        say(f"Preview: {marks} results would be taken in. Nothing was changed.")
+        say(f"Preview: {counted(marks, 'result', 'results')} would be taken in. Nothing was changed.")
     else:
         known = sum(len(walk.marks) for walk in walks) - marks
-        say(f"{marks} results taken in" + (f", {known} were there already." if known else "."))
+        say(
+            f"{counted(marks, 'result', 'results')} taken in"
+            + (f"; {counted(known, 'was', 'were')} there already." if known else ".")
+        )
         next_step("gonogo run")
     return int(ExitCode.GO)
 
@@ -195,7 +199,7 @@ def _tell_file(submission: Submission, *, is_preview: bool) -> None:
     testers = sorted({walk.tester for walk in submission.walks})
     marks = sum(len(walk.marks) for walk in submission.walks)
     by = f" by {', '.join(testers)} on {', '.join(builds)}" if testers else ""
-    _print(f"{submission.source}: {marks} results{by}")
+    _print(f"{submission.source}: {counted(marks, 'result', 'results')}{by}")
     if submission.headings and (is_preview or submission.doubtful):
         _tell_columns(submission.headings)
     for remark in submission.remarks[:50]:
