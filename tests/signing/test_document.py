@@ -65,6 +65,7 @@ def failures(data: bytes) -> list[tuple[str, str]]:
 
 @needs_pango
 @pytest.mark.slow
+@pytest.mark.usefixtures("playwright")  # whose event loop runs in this very thread
 def test_signing_keeps_every_accessibility_rule_and_covers_the_whole_file(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     dossier = make_no_go(tmp_path / "run")

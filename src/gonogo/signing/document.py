@@ -7,14 +7,18 @@ the structure tree), and only then filled in: signing libraries add an untagged 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from gonogo.signing.binding import DOCUMENT
 from gonogo.signing.certificates import Certificate, trusted_certificates
 
 FIELD = "SignOff"
 MEANING = "Electronic signature over the whole of this document"
+Made = TypeVar("Made")
+
 ROOM = 16_384
 """Bytes kept free for the signature."""
 
@@ -41,12 +45,14 @@ def sign_document(pdf: bytes, certificate: Certificate, *, reason: str) -> bytes
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    signed = signers.sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(with_field(pdf))),
-        about,
-        signer=_signer(certificate),
-        existing_fields_only=True,
-        bytes_reserved=ROOM,
+    signed = _apart(
+        lambda: signers.sign_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(with_field(pdf))),
+            about,
+            signer=_signer(certificate),
+            existing_fields_only=True,
+            bytes_reserved=ROOM,
+        )
     )
     return bytes(signed.getvalue())
 
@@ -111,9 +117,8 @@ def _problems(data: bytes, certificates: tuple[bytes, ...]) -> tuple[str, ...]:
         if len(signatures) != 1:
             return (f"{DOCUMENT} has {len(signatures) or 'no'} signatures; it was made with one.",)
         roots = [_parsed(pem) for pem in certificates]
-        status = validate_pdf_signature(
-            signatures[0], ValidationContext(trust_roots=roots, allow_fetching=False)
-        )
+        context = ValidationContext(trust_roots=roots, allow_fetching=False)
+        status = _apart(lambda: validate_pdf_signature(signatures[0], context))
     except (PdfReadError, SignatureValidationError, SigningError, ValueError, KeyError, TypeError) as error:
         return (f"{DOCUMENT} cannot be checked: {error}.",)
     problems = []
@@ -124,6 +129,12 @@ def _problems(data: bytes, certificates: tuple[bytes, ...]) -> tuple[str, ...]:
     if status.signing_cert.dump() not in [root.dump() for root in roots]:
         problems.append(f"{DOCUMENT}: signed with a certificate that is not known here.")
     return tuple(problems)
+
+
+def _apart(work: Callable[[], Made]) -> Made:
+    # pyHanko starts an event loop, which fails in a thread that is running one already.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(work).result()
 
 
 def _signer(certificate: Certificate) -> Any:
