@@ -24,8 +24,8 @@ setup: $(VENV)/.project ## the environment, a browser and the reporting tools; a
 
 test: setup check test-fast test-slow ## everything that has to hold before a change is kept
 
-test-fast: setup ## the tests that start no browser, server or tool
-	@$(PYTEST) -m "not slow and $(UNATTENDED)"
+test-fast: setup ## the tests that start no browser, server or tool (but for those of make check)
+	@$(PYTEST) -m "not slow and $(UNATTENDED)" --ignore tests/architecture
 
 test-slow: setup ## the tests that do
 	@$(PYTEST) -m "slow and $(UNATTENDED)"
