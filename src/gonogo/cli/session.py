@@ -112,6 +112,8 @@ def publish_settings(root: Path) -> PublishSettings:
 def select_stages(project: Project, stages: list[str]) -> Project:
     """The project with only these stages and their criteria; all of them when none is named.
 
+    What is left out is kept on record: a run without it can end in no-go, and never in go.
+
     Raises:
         UsageError: there is no stage of that name.
     """
@@ -127,5 +129,6 @@ def select_stages(project: Project, stages: list[str]) -> Project:
         project.upgrade,
         stages=tuple(s for s in project.upgrade.stages if s.stage in stages),
         criteria=tuple(c for c in project.upgrade.criteria if c.stage in (*stages, "identity")),
+        left_out=tuple(stage for stage in known if stage not in stages),
     )
     return Project(root=project.root, upgrade=upgrade, python=project.python)

@@ -80,6 +80,7 @@ def judge(upgrade: Upgrade, plan: Plan, comparison: Comparison, digests: Digests
 def judge_everything(upgrade: Upgrade, plan: Plan, comparison: Comparison, at: str = "") -> list[Judgement]:
     """Every judgement, waivers applied: the evidence as a whole, each criterion, then the change record."""
     judgements = [*judge_wholeness(comparison)]
+    judgements.extend(_left_out(stage) for stage in upgrade.left_out)
     if len([c for c in upgrade.criteria if c.kind is not CriterionKind.IDENTITY]) == 0:
         judgements.append(_no_criteria())
     waivers = in_force(upgrade, at)
@@ -179,6 +180,16 @@ def _allows(judgement: Judgement) -> Decision:
             return Decision.GO_WITH_CONDITIONS
         case _:
             return Decision.INCONCLUSIVE
+
+
+def _left_out(stage: str) -> Judgement:
+    return Judgement(
+        criterion=f"evidence.whole.{stage}",
+        stage=stage,
+        ruling=Ruling.INCONCLUSIVE,
+        reason=f"The {stage} stage was left out of this run, so nothing was shown about it.",
+        code=ReasonCode.STAGE_MISSING,
+    )
 
 
 def _no_criteria() -> Judgement:

@@ -235,6 +235,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
         waivers: every waiver of the project, whatever its dates and version.
         longest_waiver_days: the longest a waiver may hold.
         signoff_roles: who must sign.
+        left_out: stages of the project that this run was told to leave out; nothing is shown about them.
         change: the change record; None when the project keeps none here.
         retention: how long what the run keeps is kept.
         privacy: what personal data is taken out of the evidence.
@@ -259,6 +260,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     waivers: tuple[Waiver, ...] = ()
     longest_waiver_days: int = 90
     signoff_roles: tuple[SignOffRole, ...] = ()
+    left_out: tuple[str, ...] = ()
     change: ChangeRecord | None = None
     retention: RetentionDays = RetentionDays()
     privacy: Privacy = Privacy()
