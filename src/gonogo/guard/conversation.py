@@ -294,24 +294,33 @@ class Conversation:
         # Counted before the client has it, and a watched page judged before it is whole: whoever saw an
         # answer finds it counted.
         self._ledger.answered(method, path, answer.status_code)
-        held = bytearray()
-        is_holding = watch is not None
         self._to_client(_plain(answer))
-        while isinstance(event := await self._upstream.receive(), h11.Data):
-            data = bytes(event.data)
-            if is_holding:
-                held += data
-                if len(held) <= MOST_WATCHED_BYTES:
-                    continue
-                is_holding, data = False, bytes(held)
-            self._to_client(h11.Data(data=data))
-            await self._writer.drain()
-        if watch:
-            self._judge(watch, answer.status_code, bytes(held))
-        if is_holding:
-            self._to_client(h11.Data(data=bytes(held)))
+        rest = await self._relay_body() if watch is None else await self._relay_watched(watch, answer)
+        if rest:
+            self._to_client(h11.Data(data=rest))
         self._to_client(h11.EndOfMessage())
         await self._writer.drain()
+
+    async def _relay_body(self) -> bytes:
+        """Pass the body on as it comes; nothing is left."""
+        while isinstance(event := await self._upstream.receive(), h11.Data):
+            self._to_client(h11.Data(data=bytes(event.data)))
+            await self._writer.drain()
+        return b""
+
+    async def _relay_watched(self, watch: Watch, answer: h11.Response) -> bytes:
+        """Judge a watched page; returns its end, which the client does not have before it is judged."""
+        held, beginning = bytearray(), bytearray()
+        while isinstance(event := await self._upstream.receive(), h11.Data):
+            if len(beginning) <= MOST_WATCHED_BYTES:
+                beginning += event.data
+            if len(held) > MOST_WATCHED_BYTES:
+                self._to_client(h11.Data(data=bytes(held)))
+                await self._writer.drain()
+                held.clear()
+            held += event.data
+        self._judge(watch, answer.status_code, bytes(beginning))
+        return bytes(held)
 
     def _judge(self, watch: Watch, status: int, body: bytes) -> None:
         text = body.decode("utf-8", errors="replace")
