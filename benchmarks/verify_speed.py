@@ -1,6 +1,6 @@
 """How long `gonogo verify` takes for a run folder of one gigabyte, once the system has it in memory.
 
-    python benchmarks/verify_speed.py [--megabytes 1024] [--files 4000]
+    python -m benchmarks.verify_speed [--megabytes 1024] [--files 4000]
 
 It builds a run folder of random bytes, some files large and most small, attests it, and verifies it: the first time
 to have it cached, then five times. Prints each time, and how fast this machine hashes on one thread.
