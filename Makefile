@@ -8,6 +8,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
 UNATTENDED := not network and not examples
+# A worker for each core, four at the most: each may start a browser. A file's tests share what they set up.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # Without compiled modules every one of the hundreds of processes of a run compiles its imports again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,10 +27,11 @@ setup: $(VENV)/.project ## the environment, a browser and the reporting tools; a
 test: setup check test-fast test-slow ## everything that has to hold before a change is kept
 
 test-fast: setup ## the tests that start no browser, server or tool (but for those of make check)
-	@$(PYTEST) -m "not slow and $(UNATTENDED)" --ignore tests/architecture
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not slow and $(UNATTENDED)" --ignore tests/architecture
 
-test-slow: setup ## the tests that do
-	@$(PYTEST) -m "slow and $(UNATTENDED)"
+test-slow: setup ## the tests that do; those that measure time come last, one at a time
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "slow and not alone and $(UNATTENDED)"
+	@$(PYTEST) -m "slow and alone and $(UNATTENDED)"
 
 check: setup ## the static part: linter, types, import directions
 	@$(PY) -m ruff check

@@ -49,6 +49,7 @@ def only_the_load_test_could_not_tell(reports: Path) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_every_command_of_the_tutorial_does_what_the_text_says(tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     environment["GONOGO_KEYS"] = str(tmp_path / "keys")

@@ -24,6 +24,8 @@ from gonogo.readers.load_messages import RoundDone, RunRound, StartUsers
 from gonogo.readers.load_rounds import RoundSamples, read_round
 from gonogo.stages.load_generator import Generator
 
+pytestmark = pytest.mark.alone
+
 LOCUSTFILE = """
 from locust import FastHttpUser, task
 

@@ -18,7 +18,7 @@ from gonogo.readers.load_messages import RoundDone, RunRound, StartUsers, UsersS
 from gonogo.readers.load_rounds import RoundSamples, read_round
 from gonogo.stages.load_generator import Generator
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 LOCUSTFILE = """
 import random

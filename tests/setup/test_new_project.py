@@ -20,7 +20,7 @@ from gonogo.model import ExitCode
 
 PASSWORD = "starter-test-2026"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def init(folder: Path, *options: str) -> Path:

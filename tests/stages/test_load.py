@@ -39,6 +39,7 @@ from gonogo.stages.base import Project, Salvages, Stage, StageOutcome
 from gonogo.stages.load import LoadStage
 
 Outcomes = dict[Side, StageOutcome]
+pytestmark = pytest.mark.alone
 ANSWER_S = 0.004
 
 
