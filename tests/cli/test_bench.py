@@ -9,7 +9,7 @@ from gonogo.cli.demonstration import with_build
 from gonogo.cli.main import run
 from gonogo.cli.session import load_project
 from gonogo.corpus.builds import Kind, reference
-from gonogo.model import Discipline, ExitCode
+from gonogo.model import Discipline, ExitCode, ExpectedChange
 from gonogo.model.errors import UsageError
 from gonogo.setup import pack_folder
 
@@ -53,6 +53,23 @@ def test_the_vendors_upgrade_is_told_the_fault(monkeypatch: pytest.MonkeyPatch) 
     assert fault.candidate.prepare[0] == project.upgrade.candidate.prepare[0]
     assert fault.baseline == project.upgrade.baseline
     assert project_of(project, reference([])) is project
+
+
+def test_what_the_release_notes_announce_is_accepted_in_its_place_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MERIDIAN_PASSWORD", "correct-horse-9")
+    project = load_project(pack_folder(), {"candidate.version": "8.2.1"})
+    builds = {build.id: build for build in corpus_of_the_demo()}
+    always = project.upgrade.expected_changes
+
+    def accepted(build: str) -> tuple[ExpectedChange, ...]:
+        return project_of(project, builds[build]).upgrade.expected_changes
+
+    *before, last = accepted("reworded-footer")
+    assert tuple(before) == always
+    assert last.within == ("0, -85, 1280, 85",)
+    assert accepted("clock-text") == accepted("money-penny-lost") == always
 
 
 def test_a_fault_that_does_not_exist_is_refused() -> None:

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from tests.bundles import AT, SIDES, Bundle, passed, snapshot
 
 from gonogo.comparing.noise import measured_noise
+from gonogo.comparing.noise_images import DeclaredRegions, declared_regions
 from gonogo.comparing.snapshots import compare_snapshots
 from gonogo.engine.gate import judge_folder
 from gonogo.model import (
@@ -21,11 +22,13 @@ from gonogo.model import (
     Decision,
     DeclaredNoise,
     Difference,
+    ExpectedChange,
     Side,
     Snapshot,
     SnapshotForm,
     Verdict,
 )
+from gonogo.model.errors import EvidenceError
 
 PAGE = "regression:pages:account"
 
@@ -207,11 +210,14 @@ def account(balance: str, printed: str) -> bytes:
 
 
 def judged(
-    tmp_path: Path, contents: dict[Side, list[bytes]], *declared: DeclaredNoise
+    tmp_path: Path,
+    contents: dict[Side, list[bytes]],
+    *declared: DeclaredNoise,
+    expected: tuple[ExpectedChange, ...] = (),
 ) -> tuple[Verdict, Difference, Comparison]:
     """Judge a table that was captured with these contents: first pass, then each repeat."""
     bundle = Bundle()
-    bundle.upgrade = msgspec.structs.replace(bundle.upgrade, noise=declared)
+    bundle.upgrade = msgspec.structs.replace(bundle.upgrade, noise=declared, expected_changes=expected)
     for side in SIDES:
         first, *again = contents[side]
         bundle.tables[side] = first
@@ -264,3 +270,60 @@ def test_declared_noise_needs_no_repeat(tmp_path: Path) -> None:
     verdict, difference, found = judged(tmp_path / "with", contents, said)
     assert (difference.change, verdict.decision) == (Change.STILL_PASSING, Decision.GO)
     assert found.noise[0].reason == "the time of printing (declared by A. Shah)"
+
+
+# --- documented changes, limited to where they are announced ---------------------------------------------
+
+
+def accepted(*within: str, key: str = "regression:snapshot:*") -> ExpectedChange:
+    return ExpectedChange(key=key, reason="Release notes, page 4", accepted_by="A. Shah", within=within)
+
+
+@pytest.mark.parametrize(
+    ("upgraded", "change", "is_accepted"),
+    [
+        (b"name,value,printed\nbalance,10.00,at 9 o'clock\n", accepted("printed"), True),
+        (b"name,value,printed\nbalance,10.01,at 9 o'clock\n", accepted("printed"), False),
+        (b"name,value,printed\nbalance,10.01,9:00\n", accepted("printed"), False),
+        (b"name,value,printed\nbalance,10.00,at 9 o'clock\n", accepted("printed", key="regression:snapshot:z*"), False),
+    ],
+    ids=["only there", "there and elsewhere", "only elsewhere", "another page"],
+)  # fmt: skip
+def test_a_change_is_expected_in_the_places_that_were_accepted_only(
+    tmp_path: Path, upgraded: bytes, change: ExpectedChange, is_accepted: bool
+) -> None:
+    contents = {
+        Side.BASELINE: [b"name,value,printed\nbalance,10.00,9:00\n"],
+        Side.CANDIDATE: [upgraded],
+    }
+    verdict, difference, found = judged(tmp_path, contents, expected=(change,))
+    assert difference.change is Change.REGRESSED  # shown, whoever accepted it
+    assert difference.expected == ("Release notes, page 4 (accepted by A. Shah)" if is_accepted else "")
+    assert verdict.decision is (Decision.GO if is_accepted else Decision.NO_GO)
+    assert not found.noise
+
+
+def page(height: int, footer: str, figure: str = "£10.00") -> bytes:
+    picture = Image.new("RGB", (300, height), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.text((20, 20), figure, fill="black")
+    draw.text((20, height - 20), footer, fill="black")
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("height", [120, 400])
+def test_a_region_is_counted_from_the_lower_edge(height: int) -> None:
+    footer = DeclaredRegions(regions=declared_regions(["0, -30, 300, 30"]))
+    shot = taken(SnapshotForm.IMAGE)
+    before, after = (footer.apply(page(height, words)) for words in ("Supplied by M", "Made by M"))
+    assert not compare_snapshots(shot, shot, before, after).is_different
+    other = footer.apply(page(height, "Made by M", figure="£70.00"))
+    assert compare_snapshots(shot, shot, before, other).is_different
+
+
+@pytest.mark.parametrize("pattern", ["0, 0, -5, 10", "footer", "1, 2, 3", "0, --5, 1, 1"])
+def test_what_is_no_region_is_refused(pattern: str) -> None:
+    with pytest.raises(EvidenceError, match="is no region of a picture"):
+        declared_regions([pattern])

@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 
 from gonogo.cli.console import next_step, say
+from gonogo.config.loading import policy_digest
 from gonogo.demo.faults import FAULT_IDS
-from gonogo.demo.variations import VARIATION_IDS
-from gonogo.model import ExitCode
+from gonogo.demo.variations import VARIATION_IDS, VARIATIONS
+from gonogo.model import ExitCode, ExpectedChange
 from gonogo.model.errors import UsageError
 from gonogo.setup import pack_folder
 from gonogo.stages.base import Project
@@ -48,9 +49,26 @@ def with_build(project: Project, faults: Sequence[str], variations: Sequence[str
         for command in candidate.prepare
     )
     upgrade = msgspec.structs.replace(
-        project.upgrade, candidate=msgspec.structs.replace(candidate, prepare=prepare)
+        project.upgrade,
+        candidate=msgspec.structs.replace(candidate, prepare=prepare),
+        expected_changes=(*project.upgrade.expected_changes, *_documented(variations)),
     )
+    upgrade = msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
     return Project(root=project.root, upgrade=upgrade, python=project.python)
+
+
+def _documented(variations: Sequence[str]) -> tuple[ExpectedChange, ...]:
+    """What a team that read the release notes would accept beforehand, and no more than they announce."""
+    return tuple(
+        ExpectedChange(
+            key="regression:snapshot:*",
+            reason=f"Release notes: {variation.documented}",
+            accepted_by="Application owner",
+            within=(variation.region,),
+        )
+        for variation in VARIATIONS
+        if variation.id in variations and variation.documented
+    )
 
 
 def demonstrate(

@@ -27,6 +27,7 @@ from gonogo.model import (
     Coverage,
     DeclaredNoise,
     Difference,
+    ExpectedChange,
     Finding,
     MaskedNoise,
     MeasuredDifference,
@@ -86,7 +87,7 @@ def compare(
     coverage: list[Coverage] = []
     noise: list[MaskedNoise] = []
     for stage in stages:
-        found = compare_stage(stage, plan, runs, read_artefact, upgrade.noise)
+        found = compare_stage(stage, plan, runs, read_artefact, upgrade.noise, upgrade.expected_changes)
         differences.extend(found.differences)
         measurements.extend(found.measurements)
         coverage.extend(found.coverage)
@@ -109,15 +110,22 @@ def compare_stage(
     runs: Iterable[StageRun],
     read_artefact: ReadArtefact,
     declared: tuple[DeclaredNoise, ...] = (),
+    expected: tuple[ExpectedChange, ...] = (),
 ) -> StageComparison:
-    """Compare one stage of the runs; `declared` is the upgrade's, the other arguments are those of `compare`."""
+    """Compare one stage of the runs.
+
+    `declared` and `expected` are the upgrade's noise and expected changes, of which those `within` places are
+    marked here; the other arguments are those of `compare`.
+    """
     runs = tuple(runs)
     baseline, candidate = (_first_pass(runs, stage, side) for side in SIDES)
     planned = {check.key: check for check in plan.checks if check.stage == stage}
     old_checks, new_checks = worst_results(baseline), worst_results(candidate)
     old_findings, new_findings = _of_kind(baseline, Finding), _of_kind(candidate, Finding)
     repeats = repeats_of(stage, runs)
-    captures = Captures(stage=stage, read_artefact=read_artefact, repeats=repeats, declared=declared)
+    captures = Captures(
+        stage=stage, read_artefact=read_artefact, repeats=repeats, declared=declared, expected=expected
+    )
     pages = compare_pages(
         captures, _of_kind(baseline, Snapshot), _of_kind(candidate, Snapshot), old_checks, new_checks
     )

@@ -12,8 +12,9 @@ from typing import Protocol
 
 import msgspec
 
+from gonogo.comparing import noise_images
 from gonogo.comparing.noise_documents import learn_json, learn_xml
-from gonogo.comparing.noise_images import PictureNoise, declared_boxes, learn_picture
+from gonogo.comparing.noise_images import DeclaredRegions, learn_picture
 from gonogo.comparing.noise_tables import learn_table
 from gonogo.comparing.noise_text import learn_text
 from gonogo.model import DeclaredNoise, Snapshot, SnapshotForm
@@ -90,5 +91,5 @@ def declared_regions(snapshot: Snapshot, declared: Iterable[DeclaredNoise]) -> N
     """
     if snapshot.form is not SnapshotForm.IMAGE:
         return None
-    boxes = declared_boxes([pattern for one in declared for pattern in one.ignore])
-    return PictureNoise(boxes=boxes) if boxes else None
+    regions = noise_images.declared_regions([pattern for one in declared for pattern in one.ignore])
+    return DeclaredRegions(regions=regions) if regions else None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from gonogo.comparing.artefacts import ReadArtefact
 from gonogo.comparing.causes import cause_of
+from gonogo.comparing.expected import is_meant, reason_of
 from gonogo.comparing.noise import (
     Noise,
     declared_for,
@@ -24,6 +27,7 @@ from gonogo.model import (
     CheckStatus,
     DeclaredNoise,
     Difference,
+    ExpectedChange,
     MaskedNoise,
     Problem,
     ReasonCode,
@@ -41,6 +45,7 @@ class Captures:
     read_artefact: ReadArtefact
     repeats: tuple[Repeat, ...] = ()
     declared: tuple[DeclaredNoise, ...] = ()
+    expected: tuple[ExpectedChange, ...] = ()
 
     def content(self, side: Side, snapshot: Snapshot, repeat: int = 0) -> bytes:
         """The bytes of a capture. Raises EvidenceError when they are missing or altered."""
@@ -124,7 +129,9 @@ def _both(captures: Captures, old: Snapshot, new: Snapshot) -> tuple[Difference,
 
     again = counted_again(captures.repeats, is_same)
     detail = f"{found.summary}\n{found.detail}".strip()
-    return _difference(stage, new, Change.REGRESSED, Blame.CANDIDATE, detail, old, new, again), masks.told
+    difference = _difference(stage, new, Change.REGRESSED, Blame.CANDIDATE, detail, old, new, again)
+    expected = masks.expected(captures.expected, new, new_content)
+    return msgspec.structs.replace(difference, expected=expected), masks.told
 
 
 @dataclass(slots=True, kw_only=True)
@@ -157,6 +164,22 @@ class _Masks:
     def compare(self, other: Snapshot, content: bytes) -> SnapshotChange:
         """Compare another capture with the baseline's, beyond the noise."""
         return compare_snapshots(self.snapshot, other, self._masked(self.first), self._masked(content))
+
+    def expected(self, changes: Iterable[ExpectedChange], other: Snapshot, content: bytes) -> str:
+        """The reason of the first expected change that the whole difference lies within; empty when none."""
+        for change in changes:
+            if not change.within or not is_meant(change, self.snapshot.key):
+                continue
+            places = DeclaredNoise(key=change.key, ignore=change.within, reason="", declared_by="")
+            try:
+                regions = declared_regions(self.snapshot, (places,))
+            except EvidenceError:
+                continue  # written for the texts among the snapshots that it speaks of, not for this picture
+            allowed = replace(self, snapshot=with_declared(self.snapshot, (places,)), told=[])
+            allowed.noise = [*self.noise, *([regions] if regions else [])]
+            if not allowed.compare(other, content).is_different:
+                return reason_of(change)
+        return ""
 
     def _masked(self, content: bytes) -> bytes:
         for noise in self.noise:

@@ -77,7 +77,12 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         stages=stages,
         criteria=criteria,
         expected_changes=tuple(
-            ExpectedChange(key=change.key, reason=change.reason, accepted_by=change.accepted_by)
+            ExpectedChange(
+                key=change.key,
+                reason=change.reason,
+                accepted_by=change.accepted_by,
+                within=tuple(change.within),
+            )
             for change in toml.expected_changes
         ),
         longest_waiver_days=toml.waivers.longest_days,

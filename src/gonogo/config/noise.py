@@ -23,6 +23,14 @@ _EVERYTHING = re.compile(r"(?:[.*+?^$()\s\[\]|]|\\[sSwWdD])*")
 Text = Annotated[str, Field(min_length=1)]
 
 
+def leaves_something(patterns: list[str]) -> list[str]:
+    """The patterns as they are. Raises ValueError when one would match everything."""
+    for pattern in patterns:
+        if _EVERYTHING.fullmatch(pattern):
+            raise ValueError(f"{pattern!r} would ignore everything")
+    return patterns
+
+
 class NoiseTable(BaseModel):
     """`[[noise]]`: what is not compared in one page, table or document, or in several of like names."""
 
@@ -32,7 +40,7 @@ class NoiseTable(BaseModel):
     ignore: list[Text] = Field(
         min_length=1,
         description="A regular expression (text, tree), a path (JSON, XML), a column (table), "
-        "or left, top, width, height in pixels (picture).",
+        "or left, top, width, height in pixels (picture); a negative left or top counts from the right or lower edge.",
     )
     reason: Text = Field(description="Why it changes by itself.")
     declared_by: Text = Field(description="Who says so.")
@@ -47,10 +55,7 @@ class NoiseTable(BaseModel):
     @field_validator("ignore")
     @classmethod
     def _leaves_something(cls, value: list[str]) -> list[str]:
-        for pattern in value:
-            if _EVERYTHING.fullmatch(pattern):
-                raise ValueError(f"{pattern!r} would ignore everything")
-        return value
+        return leaves_something(value)
 
 
 class _File(BaseModel):

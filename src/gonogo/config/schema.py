@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from gonogo.config.change import ChangeTable
+from gonogo.config.noise import Text, leaves_something
 from gonogo.config.secrets import is_reference
 from gonogo.config.stage_options.sign_in import ApiOptions, BatchOptions, DatabaseOptions, SignInOptions
 from gonogo.model import Activity, Priority, Privacy, PrivateKind, TargetClass
@@ -174,6 +175,17 @@ class ExpectedChangeTable(Strict):
     key: str = Field(min_length=1, description="Comparison key, or a pattern: regression:snapshot:about*.")
     reason: str = Field(min_length=1, description="What the release notes say.")
     accepted_by: str = Field(min_length=1, description="Who accepted it.")
+    within: list[Text] = Field(
+        default_factory=list,
+        description="Only a page, table or document that is the same everywhere else is meant: regular expressions "
+        "(text, tree), paths (JSON, XML), columns (table), or regions as left, top, width, height in pixels (picture); "
+        "a negative left or top counts from the right or the lower edge.",
+    )
+
+    @field_validator("within")
+    @classmethod
+    def _leaves_something(cls, value: list[str]) -> list[str]:
+        return leaves_something(value)
 
 
 class ReplayTable(Strict):

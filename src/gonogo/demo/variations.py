@@ -11,11 +11,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
-    """One harmless difference: its id, what a person could notice, and the module that shows it."""
+    """One harmless difference: its id, what a person could notice, and the module that shows it.
+
+    Attributes:
+        documented: the sentence of the release notes that announces it; empty when they do not.
+        region: where pictures of pages may change for it: left, top, width, height in pixels, a negative top
+            counted from the lower edge.
+    """
 
     id: str
     title: str
     lives_in: str
+    documented: str = ""
+    region: str = ""
 
 
 VARIATIONS: tuple[Variation, ...] = (
@@ -31,7 +39,11 @@ VARIATIONS: tuple[Variation, ...] = (
     Variation(id="slower-2-percent", title="Every page takes 2% longer", lives_in="web"),
     Variation(id="rotating-banner", title="An advertising banner changes from page to page", lives_in="web"),
     Variation(
-        id="reworded-footer", title="The footer is worded anew, as the release notes declare", lives_in="web"
+        id="reworded-footer",
+        title="The footer is worded anew, as the release notes declare",
+        lives_in="web",
+        documented="The footer of every page is worded anew.",
+        region="0, -85, 1280, 85",
     ),
     Variation(id="extra-whitespace", title="The HTML has more blanks and empty lines", lives_in="web"),
     Variation(id="session-cookie-value", title="The session cookie's value is longer", lives_in="web"),

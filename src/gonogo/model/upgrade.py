@@ -172,6 +172,8 @@ class ExpectedChange(Record, frozen=True, kw_only=True):
         reason: what the release notes say.
         accepted_by: who accepted it.
         rule, where: when given, only findings of this rule at this place are meant.
+        within: when given, only a snapshot that is the same everywhere else is meant; written as
+            `DeclaredNoise.ignore` is.
     """
 
     key: str
@@ -179,6 +181,7 @@ class ExpectedChange(Record, frozen=True, kw_only=True):
     accepted_by: str
     rule: str = ""
     where: str = ""
+    within: tuple[str, ...] = ()
 
 
 class DeclaredNoise(Record, frozen=True, kw_only=True):
