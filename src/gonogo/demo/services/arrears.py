@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from gonogo.demo.db.models import LedgerEntry, Property, RentAccount, Tenancy
-from gonogo.demo.services.charges import charges_of, weekly_pence
+from gonogo.demo.services.charges import weekly_charges_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,10 +73,10 @@ def arrears(work: Work, *, minimum_pence: int = 1, page: int = 1, per_page: int 
     if per_page is not None:
         query = query.limit(per_page).offset((page - 1) * per_page)
     found = work.session.execute(query).all()
-    charges = charges_of(work, [row.id for row in found])
+    charges = weekly_charges_of(work, [row.id for row in found])
     rows = []
     for row in found:
-        weekly = weekly_pence(charges.get(row.id, ()))
+        weekly = charges.get(row.id, 0)
         rows.append(
             ArrearsRow(
                 reference=row.reference,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from gonogo.demo.db.models import AccountCharge, legacy_charges
 from gonogo.demo.money import parse_pounds
@@ -95,6 +95,21 @@ def _pairs_81(work: Work, account_ids: Collection[int] | None) -> list[tuple[int
         for account_id, kind, rent, packed in work.session.execute(query)
         for code, pence in unpack_charges("GAR" if kind == "garage" else "RNT", rent, packed)
     ]
+
+
+def weekly_charges_of(work: Work, account_ids: Collection[int]) -> dict[int, int]:
+    """The weekly charge of each account in pence, where only the sum is shown; without charges it is missing."""
+    if not work.build.release.has_payment_plans:
+        return {
+            account_id: weekly_pence(lines) for account_id, lines in charges_of(work, account_ids).items()
+        }
+    charge = AccountCharge
+    sums = (
+        select(charge.account_id, func.sum(charge.weekly_pence))
+        .where(charge.account_id.in_(account_ids))
+        .group_by(charge.account_id)
+    )
+    return {row[0]: row[1] for row in work.session.execute(sums)}
 
 
 def weekly_pence(lines: Sequence[ChargeLine]) -> int:
