@@ -29,7 +29,7 @@ KEY = "secret-zap-key"
 FAULTS = (
     "no-rules", "few-rules", "hangs", "wrong-key", "unfinished", "never-ends", "sends-nothing",
     "errors-as-data", "rules-change", "plan-fails", "plan-idles", "other-network", "refuses", "attack-idles",
-    "nothing-completed",
+    "nothing-completed", "text-as-alerts",
 )  # fmt: skip
 
 
@@ -54,6 +54,8 @@ class FakeZap:
             os._exit(0)
         if "errors-as-data" in self.faults and path == "alert/view/alerts":
             return "does_not_exist"
+        if "text-as-alerts" in self.faults and path == "alert/view/alerts":
+            return {"alerts": "does_not_exist"}
         if "other-network" in self.faults and path == "core/action/accessUrl":
             return "internal_error"
         if "refuses" in self.faults and "/action/" in path:
