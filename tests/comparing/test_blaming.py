@@ -169,7 +169,10 @@ def test_a_new_finding_is_looked_for_again(times: str, blame: Blame, tmp_path: P
     "tools",
     [
         (ToolUsed(name="bandit", version="1.7.9"), ToolUsed(name="bandit", version="1.8.0")),
-        (ToolUsed(name="bandit", version="1", lock="sha256:a"), ToolUsed(name="bandit", version="1", lock="sha256:b")),
+        (
+            ToolUsed(name="bandit", version="1", lock="sha256:a"),
+            ToolUsed(name="bandit", version="1", lock="sha256:b"),
+        ),
     ],
 )
 def test_a_finding_of_another_version_or_other_rules_of_the_tool_is_the_tools(

@@ -99,8 +99,16 @@ def test_a_rule_that_is_off_does_not_count(change: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("active", "passive", "says"),
     [
-        (many(MUST_HAVE_ACTIVE, 10), many(MUST_HAVE_PASSIVE, 50), "ZAP has 10 active rules; at least 30 are needed"),
-        (many(MUST_HAVE_ACTIVE, 40), many(MUST_HAVE_PASSIVE, 39), "ZAP has 39 passive rules; at least 40 are needed"),
+        (
+            many(MUST_HAVE_ACTIVE, 10),
+            many(MUST_HAVE_PASSIVE, 50),
+            "ZAP has 10 active rules; at least 30 are needed",
+        ),
+        (
+            many(MUST_HAVE_ACTIVE, 40),
+            many(MUST_HAVE_PASSIVE, 39),
+            "ZAP has 39 passive rules; at least 40 are needed",
+        ),
         (many(MUST_HAVE_ACTIVE, 40), [], "ZAP has 0 passive rules; at least 40 are needed"),
         (
             many(MUST_HAVE_ACTIVE, 40),
@@ -152,9 +160,15 @@ def test_the_lock_lists_what_it_is_a_digest_of() -> None:
     named = [{**row, "name": f"Rule {row['id']}"} for row in ACTIVE]
     lock = locked(active=named, policy="QA CICD")
     written = json.loads(to_json(lock))
-    assert (written["schema"], written["version"], written["policy"]) == ("gonogo.zap-lock/1", "2.17.0", "QA CICD")
+    assert (written["schema"], written["version"], written["policy"]) == (
+        "gonogo.zap-lock/1",
+        "2.17.0",
+        "QA CICD",
+    )
     assert written["add_ons"] == ADD_ONS
-    assert {"id": "40012", "name": "Rule 40012", "strength": "DEFAULT", "threshold": "DEFAULT"} in written["active"]
+    assert {"id": "40012", "name": "Rule 40012", "strength": "DEFAULT", "threshold": "DEFAULT"} in written[
+        "active"
+    ]
     assert len(written["passive"]) == 50
     assert from_json(to_json(lock), ZapLock, source="zap-lock.json") == lock
 

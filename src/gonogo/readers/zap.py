@@ -1,4 +1,4 @@
-"""ZAP's API answers → whether a scan was whole, and findings. (`zap_rules` tells what rules it has.)
+"""ZAP's API answers → whether a scan was whole, and findings; `zap_rules` tells what rules it has.
 
 Everything the API says is text inside JSON, and its errors come as answers too: the Python client hands
 back the word `does_not_exist` where a list was asked for. So every answer's shape is checked here.

@@ -52,14 +52,8 @@ class FakeZap:
         self.calls.append(path)
         if self.dies and path == "ascan/action/scan":
             os._exit(0)
-        if "errors-as-data" in self.faults and path == "alert/view/alerts":
-            return "does_not_exist"
-        if "text-as-alerts" in self.faults and path == "alert/view/alerts":
-            return {"alerts": "does_not_exist"}
-        if "other-network" in self.faults and path == "core/action/accessUrl":
-            return "internal_error"
-        if "refuses" in self.faults and "/action/" in path:
-            return {"Result": "FAIL"}
+        if (wrong := self._wrong(path)) is not None:
+            return wrong
         name = path.rpartition("/")[2]
         views = {
             "core/view/version": "2.17.0",
@@ -95,6 +89,16 @@ class FakeZap:
                 self._go(asked["url"], times=10)
             return {"scan": "0"}
         return {name: views[path]} if path in views else {"Result": "OK"}
+
+    def _wrong(self, path: str) -> Any:
+        """What a fault has it say in place of the answer; None when it says the truth."""
+        if path == "alert/view/alerts" and "errors-as-data" in self.faults:
+            return "does_not_exist"
+        if path == "alert/view/alerts" and "text-as-alerts" in self.faults:
+            return {"alerts": "does_not_exist"}
+        if path == "core/action/accessUrl" and "other-network" in self.faults:
+            return "internal_error"
+        return {"Result": "FAIL"} if "refuses" in self.faults and "/action/" in path else None
 
     def _go(self, url: str, times: int) -> None:
         if self.faults & {"sends-nothing", "other-network"}:

@@ -286,7 +286,9 @@ def test_a_zap_that_does_its_work_is_believed(tmp_path: Path) -> None:
     assert KEY.encode() not in raw
     assert b"Seen in full" in raw
     assert PASSWORD.encode() not in raw
-    found = [finding for outcome in outcomes.values() for finding in findings(outcome, "security:zap").values()]
+    found = [
+        finding for outcome in outcomes.values() for finding in findings(outcome, "security:zap").values()
+    ]
     assert [f.title for f in found if "Seen in full" in f.detail] == ["Told"] * 2
     assert not [f.title for f in found if PASSWORD in f.detail]
     # What the last answers show is waited for before the alerts are read.
@@ -296,7 +298,9 @@ def test_a_zap_that_does_its_work_is_believed(tmp_path: Path) -> None:
 
 def test_what_a_zap_was_made_of_and_was_told_to_do_is_kept_for_others(tmp_path: Path) -> None:
     with served() as one, fake_zap() as zap:
-        outcome = run_stage(tmp_path, {CANDIDATE: one.url}, **zap_options(zap.url, exclude=["^/plans"]))[CANDIDATE]
+        outcome = run_stage(tmp_path, {CANDIDATE: one.url}, **zap_options(zap.url, exclude=["^/plans"]))[
+            CANDIDATE
+        ]
     raw = tmp_path / "runs" / "security.candidate" / "raw"
     lock = from_json((raw / "zap-lock.json").read_bytes(), ZapLock, source="zap-lock.json")
     assert lock.digest == outcome.tools[0].lock

@@ -144,8 +144,8 @@ def test_a_container_that_outlives_its_client_is_removed_when_the_run_is_stopped
         stop.request()
 
     stopper = threading.Thread(target=stop_while_it_scans)
+    stopper.start()
     with served() as target, pytest.raises(Interrupted):
-        stopper.start()
         run_stage(tmp_path, {CANDIDATE: target.url}, stop=stop, web=QUICK, zap={"command": RUN})
     stopper.join()
     (container,) = seen
@@ -202,7 +202,9 @@ def test_a_zap_that_ends_at_once_is_started_anew_each_time_with_another_key_port
 
 
 @pytest.mark.slow
-def test_a_zap_whose_network_is_another_is_told_apart_from_one_that_idles(tmp_path: Path, docker: Path) -> None:
+def test_a_zap_whose_network_is_another_is_told_apart_from_one_that_idles(
+    tmp_path: Path, docker: Path
+) -> None:
     options: dict[str, Any] = {"web": QUICK, "zap": {"command": RUN}}
     with pytest.MonkeyPatch.context() as patch, served() as target:
         patch.setenv("FAKE_ZAP_FAULTS", "other-network")

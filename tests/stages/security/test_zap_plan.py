@@ -46,7 +46,11 @@ KNOWN = {
         "threadPerHost", "maxAlertsPerRule",
     },
 }  # fmt: skip
-BESIDES = {"requestor": {"requests"}, "passiveScan-config": {"rules"}, "activeScan-policy": {"policyDefinition"}}
+BESIDES = {
+    "requestor": {"requests"},
+    "passiveScan-config": {"rules"},
+    "activeScan-policy": {"policyDefinition"},
+}
 
 
 def made(
@@ -112,7 +116,10 @@ def test_exactly_the_rules_that_were_on_are_on_with_their_strengths_and_threshol
         {"id": 40012, "name": 'Cross: "Site"', "strength": "High", "threshold": "Low"},
         {"id": 6, "name": "Path", "strength": "Medium", "threshold": "Medium"},
     ]
-    assert job(plan, "activeScan")["parameters"]["policy"] == job(plan, "activeScan-policy")["parameters"]["name"]
+    assert (
+        job(plan, "activeScan")["parameters"]["policy"]
+        == job(plan, "activeScan-policy")["parameters"]["name"]
+    )
     passive = job(plan, "passiveScan-config")
     assert passive["parameters"]["disableAllRules"] is True
     assert passive["rules"] == [{"id": 10038, "name": "CSP", "threshold": "Medium"}]
@@ -129,7 +136,12 @@ def test_it_holds_no_token_and_says_what_the_environment_gives() -> None:
     text, plan = made(has_own_plan=True)
     assert SECRET not in text
     assert plan["env"]["vars"] == {"GONOGO_FORM_TOKEN": "unknown"}
-    for name in ("ZAP_AUTH_HEADER_VALUE", "ZAP_AUTH_HEADER_SITE=127.0.0.1:8101", "GONOGO_FORM_TOKEN=", "zap.yaml"):
+    for name in (
+        "ZAP_AUTH_HEADER_VALUE",
+        "ZAP_AUTH_HEADER_SITE=127.0.0.1:8101",
+        "GONOGO_FORM_TOKEN=",
+        "zap.yaml",
+    ):
         assert name in text
     assert "zap.yaml" not in made()[0]
 
