@@ -47,7 +47,7 @@ BEHAVIOURS: dict[str, tuple[str, ...]] = {
     ),
     "5 Scanner, add-ons, rules and settings are locked, and a difference is not comparable": (
         f"{_TRAPS}::test_another_scanner_on_each_side_makes_both_not_comparable",
-        f"{_TRAPS}::test_what_a_zap_was_made_of_and_was_told_to_do_is_kept_for_others",
+        f"{_TRAPS}::test_a_zap_that_does_its_work_is_believed",
         "readers/test_zap.py::test_another_version_add_on_rule_strength_or_threshold_is_another_lock",
         "readers/test_zap.py::test_order_and_wording_are_no_part_of_the_lock",
         "comparing/test_blaming.py::test_a_finding_of_another_version_or_other_rules_of_the_tool_is_the_tools",

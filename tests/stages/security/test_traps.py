@@ -294,22 +294,15 @@ def test_a_zap_that_does_its_work_is_believed(tmp_path: Path) -> None:
     # What the last answers show is waited for before the alerts are read.
     after = zap.calls[zap.calls.index("ascan/view/scanProgress") :]
     assert after[: after.index("alert/view/alerts")].count("pscan/view/recordsToScan") >= 2
-
-
-def test_what_a_zap_was_made_of_and_was_told_to_do_is_kept_for_others(tmp_path: Path) -> None:
-    with served() as one, fake_zap() as zap:
-        outcome = run_stage(tmp_path, {CANDIDATE: one.url}, **zap_options(zap.url, exclude=["^/plans"]))[
-            CANDIDATE
-        ]
-    raw = tmp_path / "runs" / "security.candidate" / "raw"
-    lock = from_json((raw / "zap-lock.json").read_bytes(), ZapLock, source="zap-lock.json")
-    assert lock.digest == outcome.tools[0].lock
+    # What it was made of and what it was told to do is kept for others.
+    raw_folder = tmp_path / "runs" / "security.candidate" / "raw"
+    lock = from_json((raw_folder / "zap-lock.json").read_bytes(), ZapLock, source="zap-lock.json")
+    assert lock.digest == outcomes[CANDIDATE].tools[0].lock
     assert (lock.version, [add_on.id for add_on in lock.add_ons]) == ("2.17.0", ["ascanrules", "pscanrules"])
-    assert (len(lock.active), len(lock.passive)) == (40, 50)
-    plan = yaml.safe_load((raw / "zap-plan.yaml").read_text(encoding="utf-8"))
+    plan = yaml.safe_load((raw_folder / "zap-plan.yaml").read_text(encoding="utf-8"))
     asked = {request["url"] for job in plan["jobs"] for request in job.get("requests", ())}
-    assert f"{one.url}/tenants" in asked
-    assert any("/plans" in pattern for pattern in plan["env"]["contexts"][0]["excludePaths"])
+    assert f"{new.url}/tenants" in asked
+    assert any("passw" in pattern for pattern in plan["env"]["contexts"][0]["excludePaths"])
 
 
 @pytest.mark.parametrize(
@@ -318,8 +311,7 @@ def test_what_a_zap_was_made_of_and_was_told_to_do_is_kept_for_others(tmp_path: 
         ("no-rules", "no scan rules at all"),
         ("few-rules", "active rules; at least 30"),
         ("unfinished", "rules did not finish"),
-        ("nothing-completed", "not one active rule was completed"),
-        ("attack-idles", "the active scan sent nothing"),
+        ("attack-idles", "not one active rule was completed; the active scan sent nothing"),
         ("sends-nothing", "not a single request"),
         ("rules-change", "rules changed while it scanned"),
         ("errors-as-data", "ZAP at"),

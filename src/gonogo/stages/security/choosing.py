@@ -52,7 +52,10 @@ def choose_engine(
             if zap.command:
                 return _started_zap(partial(commanded, zap.command, root), zap, stop), ""
             if found is None:
-                return None, "There is no OWASP ZAP on this machine. Install it, or give its address."
+                return None, (
+                    "There is no OWASP ZAP on this machine. Install it, or set address or command in "
+                    "[stages.security.zap]."
+                )
             return _started_zap(partial(installed, found, zap), zap, stop), ""
         except Interrupted:
             raise
