@@ -148,7 +148,7 @@ class ZapDaemon:
         with contextlib.suppress(ToolError):
             run(
                 self._launch.removal,
-                cwd=self.folder,
+                cwd=self._launch.cwd,
                 environment=clean_environment({}),
                 log=self.folder / LOG,
                 timeout_s=REMOVAL_S,

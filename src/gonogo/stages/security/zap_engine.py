@@ -58,13 +58,12 @@ class ZapEngine:
         self._daemon = daemon
         self._start_again = start_again
         self._one_at_a_time = threading.Lock()
-        self._version = client.version()
         self._lock = self._read_lock()
 
     @property
     def tool(self) -> ToolUsed:
         """ZAP, with a digest of its rules, their strengths, and its add-ons."""
-        return ToolUsed(name="zap", version=self._version, lock=self._lock.digest)
+        return ToolUsed(name="zap", version=self._lock.version, lock=self._lock.digest)
 
     def close(self) -> None:
         """End the ZAP that was started for this stage; one that ran before goes on."""
@@ -138,7 +137,7 @@ class ZapEngine:
             findings=read_alerts(readable, origin=order.origin, templates=order.templates),
             problems=tuple(problems),
             is_timed_out=is_timed_out,
-            notes=(f"ZAP {self._version} with {rules}.", *remarks),
+            notes=(f"ZAP {self._lock.version} with {rules}.", *remarks),
         )
 
     def _prepare(self, order: ScanOrder) -> str:
@@ -233,7 +232,7 @@ class ZapEngine:
         return read_lock(
             client.active_rules(self._options.policy),
             client.passive_rules(),
-            version=self._version,
+            version=client.version(),  # asked each time: a ZAP that runs by itself may have been replaced
             add_ons=client.add_ons(),
             policy=self._options.policy,
         )
