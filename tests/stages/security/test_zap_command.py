@@ -78,11 +78,13 @@ def test_what_works_is_taken(command: list[str]) -> None:
 def test_what_is_left_of_a_container_is_removed_by_the_client_and_name_it_was_started_with(
     tmp_path: Path,
 ) -> None:
-    first, second = (commanded(["sudo", *RUN], tmp_path, ["-daemon"], tmp_path / "zap") for _ in range(2))
+    first, second = (
+        commanded(["sudo", *RUN], tmp_path, ["-daemon"], tmp_path / name) for name in ("zap-a", "zap-b")
+    )
     name = first.command[first.command.index("--name") + 1]
     assert first.removal == ("sudo", "docker", "rm", "--force", name)
     assert name not in second.command
-    assert f"{tmp_path}/zap:{tmp_path}/zap" in first.command
+    assert f"{tmp_path}/zap-a:{tmp_path}/zap-a" in first.command
     assert first.command[-2:] == ("zap.sh", "-daemon")
     assert (first.cwd, commanded(["./zap.sh"], tmp_path, [], tmp_path).removal) == (tmp_path, ())
 

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 
 from gonogo.config.stage_options.security import ZapOptions, container_client
 from gonogo.model.errors import ToolError
@@ -75,10 +74,10 @@ def installed(zap: Tool, options: ZapOptions, arguments: Sequence[str], folder: 
 def commanded(words: Sequence[str], root: Path, arguments: Sequence[str], folder: Path) -> Launch:
     """Start ZAP by the team's own command, from the project's folder.
 
-    Each start has a name of its own, so that a container that outlives its client is removed by it: a client
-    that was killed leaves its container running.
+    Each start has a name of its own, that of its folder, so that a container that outlives its client is removed
+    by it: a client that was killed leaves its container running.
     """
-    name = f"gonogo-zap-{token_hex(6)}"
+    name = folder.name
     values = {"{folder}": str(folder), "{user}": _owner(), "{name}": name}
     filled = tuple(_filled(word, values) for word in words)
     client = container_client(list(filled))
