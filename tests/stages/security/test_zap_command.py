@@ -138,10 +138,10 @@ def test_a_container_that_outlives_its_client_is_removed_when_the_run_is_stopped
     stop, seen = Stop(), set[int]()
 
     def stop_while_it_scans() -> None:
-        until = time.monotonic() + 20
-        while not list(docker.glob("*.pid")) and time.monotonic() < until:
+        begun = tmp_path / "runs" / "security.candidate" / "raw" / "zap-plan.yaml"  # written when it begins
+        until = time.monotonic() + 60
+        while not begun.exists() and time.monotonic() < until:
             time.sleep(0.05)
-        time.sleep(1)
         seen.update(int(file.read_text(encoding="utf-8")) for file in docker.glob("*.pid"))
         stop.request()
 
