@@ -165,11 +165,23 @@ def test_a_new_finding_is_looked_for_again(times: str, blame: Blame, tmp_path: P
     assert verdict.decision is (Decision.NO_GO if blame is Blame.CANDIDATE else Decision.INCONCLUSIVE)
 
 
-def test_a_finding_of_another_version_of_the_tool_is_the_tools(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "tools",
+    [
+        (ToolUsed(name="bandit", version="1.7.9"), ToolUsed(name="bandit", version="1.8.0")),
+        (
+            ToolUsed(name="bandit", version="1", lock="sha256:a"),
+            ToolUsed(name="bandit", version="1", lock="sha256:b"),
+        ),
+    ],
+)
+def test_a_finding_of_another_version_or_other_rules_of_the_tool_is_the_tools(
+    tools: tuple[ToolUsed, ToolUsed], tmp_path: Path
+) -> None:
     bundle = Bundle()
     bundle.set("security", Side.CANDIDATE, finding())
-    for side, version in zip(SIDES, ("1.7.9", "1.8.0"), strict=True):
-        bundle.header("security", side, tools=(ToolUsed(name="bandit", version=version),))
+    for side, tool in zip(SIDES, tools, strict=True):
+        bundle.header("security", side, tools=(tool,))
     verdict, difference = judged(bundle, tmp_path, "security:bandit:aa")
     assert difference.blame is Blame.SCANNER
     assert verdict.decision is Decision.INCONCLUSIVE

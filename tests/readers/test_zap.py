@@ -8,17 +8,10 @@ from typing import Any
 
 import pytest
 
-from gonogo.model import Severity
+from gonogo.model import Severity, from_json, to_json
 from gonogo.model.errors import EvidenceError
-from gonogo.readers.zap import (
-    MUST_HAVE_ACTIVE,
-    MUST_HAVE_PASSIVE,
-    missing_rules,
-    read_alerts,
-    read_progress,
-    read_rules,
-    scan_state,
-)
+from gonogo.readers.zap import read_alerts, read_progress, scan_state
+from gonogo.readers.zap_rules import MUST_HAVE_ACTIVE, MUST_HAVE_PASSIVE, ZapLock, missing_rules, read_lock
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "zap" / "2.17.0"
 BASELINE, CANDIDATE = "http://127.0.0.1:8101", "http://127.0.0.1:8102"
@@ -84,13 +77,13 @@ def test_an_error_that_comes_as_an_answer_is_no_list_of_alerts(answer: Any) -> N
 
 
 def test_a_zap_with_no_rules_is_no_scanner() -> None:
-    rules = read_rules([rule("50000")], [rule("50001"), rule("50003")], version="2.17.0", add_ons=[])
+    rules = read_lock([rule("50000")], [rule("50001"), rule("50003")], version="2.17.0", add_ons=[])
     assert "no scan rules at all" in missing_rules(rules, active_min=30, passive_min=40)
 
 
 def test_a_zap_with_its_rules_is_a_scanner() -> None:
     active, passive = many(MUST_HAVE_ACTIVE, 40), many(MUST_HAVE_PASSIVE, 50)
-    rules = read_rules(active, passive, version="2.17.0", add_ons=ADD_ONS)
+    rules = read_lock(active, passive, version="2.17.0", add_ons=ADD_ONS)
     assert missing_rules(rules, active_min=30, passive_min=40) == ""
 
 
@@ -99,31 +92,85 @@ def test_a_zap_with_its_rules_is_a_scanner() -> None:
 )
 def test_a_rule_that_is_off_does_not_count(change: dict[str, str]) -> None:
     active = [rule(r["id"], **change) if r["id"] == "40012" else r for r in many(MUST_HAVE_ACTIVE, 40)]
-    rules = read_rules(active, many(MUST_HAVE_PASSIVE, 50), version="2.17.0", add_ons=ADD_ONS)
+    rules = read_lock(active, many(MUST_HAVE_PASSIVE, 50), version="2.17.0", add_ons=ADD_ONS)
     assert "40012" in missing_rules(rules, active_min=30, passive_min=40)
 
 
-def test_too_few_rules_are_said_with_numbers() -> None:
-    rules = read_rules(
-        many(MUST_HAVE_ACTIVE, 10), many(MUST_HAVE_PASSIVE, 50), version="2.17.0", add_ons=ADD_ONS
+@pytest.mark.parametrize(
+    ("active", "passive", "says"),
+    [
+        (
+            many(MUST_HAVE_ACTIVE, 10),
+            many(MUST_HAVE_PASSIVE, 50),
+            "ZAP has 10 active rules; at least 30 are needed",
+        ),
+        (
+            many(MUST_HAVE_ACTIVE, 40),
+            many(MUST_HAVE_PASSIVE, 39),
+            "ZAP has 39 passive rules; at least 40 are needed",
+        ),
+        (many(MUST_HAVE_ACTIVE, 40), [], "ZAP has 0 passive rules; at least 40 are needed"),
+        (
+            many(MUST_HAVE_ACTIVE, 40),
+            many(MUST_HAVE_PASSIVE - {"10038"}, 50),
+            "ZAP lacks passive rules that no scan may be without (10038)",
+        ),
+    ],
+)
+def test_too_few_rules_of_either_kind_are_said(
+    active: list[dict[str, str]], passive: list[dict[str, str]], says: str
+) -> None:
+    lock = read_lock(active, passive, version="2.17.0", add_ons=ADD_ONS)
+    assert missing_rules(lock, active_min=30, passive_min=40) == says
+
+
+ACTIVE, PASSIVE = many(MUST_HAVE_ACTIVE, 40), many(MUST_HAVE_PASSIVE, 50)
+
+
+def locked(**changes: Any) -> ZapLock:
+    told = {"active": ACTIVE, "passive": PASSIVE, "version": "2.17.0", "add_ons": ADD_ONS, **changes}
+    return read_lock(told.pop("active"), told.pop("passive"), **told)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"version": "2.17.1"},
+        {"add_ons": [*ADD_ONS[:1], {"id": "pscanrules", "version": "76"}]},
+        {"add_ons": ADD_ONS[:1]},
+        {"active": ACTIVE[:-1]},
+        {"passive": PASSIVE[:-1]},
+        {"active": [{**ACTIVE[0], "attackStrength": "LOW"}, *ACTIVE[1:]]},
+        {"active": [{**ACTIVE[0], "alertThreshold": "HIGH"}, *ACTIVE[1:]]},
+        {"passive": [{**PASSIVE[0], "alertThreshold": "HIGH"}, *PASSIVE[1:]]},
+        {"active": [{**ACTIVE[0], "enabled": "false"}, *ACTIVE[1:]]},
+    ],
+)
+def test_another_version_add_on_rule_strength_or_threshold_is_another_lock(changes: dict[str, Any]) -> None:
+    assert locked(**changes).digest != locked().digest
+
+
+def test_order_and_wording_are_no_part_of_the_lock() -> None:
+    turned = locked(active=ACTIVE[::-1], passive=PASSIVE[::-1], add_ons=ADD_ONS[::-1])
+    assert turned == locked()
+    assert locked(active=[{**row, "name": "Anders"} for row in ACTIVE]).digest == locked().digest
+
+
+def test_the_lock_lists_what_it_is_a_digest_of() -> None:
+    named = [{**row, "name": f"Rule {row['id']}"} for row in ACTIVE]
+    lock = locked(active=named, policy="QA CICD")
+    written = json.loads(to_json(lock))
+    assert (written["schema"], written["version"], written["policy"]) == (
+        "gonogo.zap-lock/1",
+        "2.17.0",
+        "QA CICD",
     )
-    assert (
-        missing_rules(rules, active_min=30, passive_min=40)
-        == "ZAP has 10 active rules; at least 30 are needed"
-    )
-
-
-def test_the_lock_tells_rules_strengths_and_add_ons_apart_but_not_their_order() -> None:
-    active, passive = many(MUST_HAVE_ACTIVE, 40), many(MUST_HAVE_PASSIVE, 50)
-
-    def lock(a: list[dict[str, str]], add_ons: list[dict[str, str]]) -> str:
-        return read_rules(a, passive, version="2.17.0", add_ons=add_ons).lock
-
-    same = lock(active, ADD_ONS)
-    assert lock(list(reversed(active)), list(reversed(ADD_ONS))) == same
-    assert lock(active[:-1], ADD_ONS) != same
-    assert lock([{**active[0], "attackStrength": "LOW"}, *active[1:]], ADD_ONS) != same
-    assert lock(active, [{"id": "ascanrules", "version": "84"}]) != same
+    assert written["add_ons"] == ADD_ONS
+    assert {"id": "40012", "name": "Rule 40012", "strength": "DEFAULT", "threshold": "DEFAULT"} in written[
+        "active"
+    ]
+    assert len(written["passive"]) == 50
+    assert from_json(to_json(lock), ZapLock, source="zap-lock.json") == lock
 
 
 def test_a_whole_scan_has_completed_every_rule_or_had_nothing_to_do() -> None:

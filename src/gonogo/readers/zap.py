@@ -1,4 +1,4 @@
-"""ZAP's API answers → what rules it has, whether a scan was whole, and findings.
+"""ZAP's API answers → whether a scan was whole, and findings; `zap_rules` tells what rules it has.
 
 Everything the API says is text inside JSON, and its errors come as answers too: the Python client hands
 back the word `does_not_exist` where a list was asked for. So every answer's shape is checked here.
@@ -6,7 +6,6 @@ back the word `does_not_exist` where a list was asked for. So every answer's sha
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -18,17 +17,10 @@ import msgspec
 from gonogo.model import Finding, Record, Severity
 from gonogo.model.errors import EvidenceError
 from gonogo.readers.fingerprints import SHORT, query_names, route_of, web_fingerprints
+from gonogo.readers.zap_rules import rows_of, unlike
 
 WEB_SCAN = "security:web-scan"
 MOST_DETAIL = 1200
-
-NOT_REAL_PASSIVE = frozenset({"50001", "50003", "60000", "60001"})
-NOT_REAL_ACTIVE = frozenset({"50000"})
-"""Rules that every ZAP has and that look for nothing: containers for scripts and statistics."""
-
-MUST_HAVE_PASSIVE = frozenset({"10020", "10021", "10038", "10010", "10011", "10054"})
-MUST_HAVE_ACTIVE = frozenset({"40012", "40014", "40018", "6", "7", "20019", "90020"})
-"""Headers and cookies; XSS, SQL injection, path traversal, file inclusion, redirect, commands."""
 
 _RISKS = {
     "High": Severity.HIGH,
@@ -57,69 +49,12 @@ _SITE_WIDE = frozenset(
 _CRITICAL = frozenset({"40018", "40019", "40020", "40021", "40022", "40024", "40027", "90020", "90037", "6"})
 
 
-class ZapRules(Record, frozen=True, kw_only=True):
-    """The rules of a ZAP that would really run.
-
-    Attributes:
-        active, passive: ids, sorted.
-        lock: digest of every rule with its strength and threshold; two sides must have the same.
-    """
-
-    active: tuple[str, ...]
-    passive: tuple[str, ...]
-    lock: str
-
-
 class ZapProgress(Record, frozen=True, kw_only=True):
     """How far an active scan came. `unfinished` are rules that neither completed nor had nothing to do."""
 
     completed: int
     requests: int
     unfinished: tuple[str, ...]
-
-
-def read_rules(active: Any, passive: Any, *, version: str, add_ons: Any) -> ZapRules:
-    """Which rules are on.
-
-    Args:
-        active: the answer of `ascan/view/scanners`.
-        passive: the answer of `pscan/view/scanners`.
-        version: ZAP's own.
-        add_ons: the answer of `autoupdate/view/installedAddons`; rules ship as add-ons.
-
-    Raises:
-        EvidenceError: an answer is not a list of rules.
-    """
-    real_active = [rule for rule in _rows(active, "active rules") if _is_on(rule, NOT_REAL_ACTIVE)]
-    real_passive = [rule for rule in _rows(passive, "passive rules") if _is_on(rule, NOT_REAL_PASSIVE)]
-    told = [version]
-    told += sorted(f"{add_on.get('id')} {add_on.get('version')}" for add_on in _rows(add_ons, "add-ons"))
-    told += sorted(
-        f"{kind}:{rule.get('id')}:{rule.get('attackStrength', '')}:{rule.get('alertThreshold', '')}"
-        for kind, rules in (("active", real_active), ("passive", real_passive))
-        for rule in rules
-    )
-    return ZapRules(
-        active=tuple(sorted(str(rule.get("id")) for rule in real_active)),
-        passive=tuple(sorted(str(rule.get("id")) for rule in real_passive)),
-        lock="sha256:" + hashlib.sha256("\n".join(told).encode()).hexdigest(),
-    )
-
-
-def missing_rules(rules: ZapRules, *, active_min: int, passive_min: int) -> str:
-    """Why a ZAP with these rules is no scanner; empty when it is one."""
-    if not rules.active and not rules.passive:
-        return "ZAP has no scan rules at all: its rule add-ons are not installed"
-    for kind, ids, least, needed in (
-        ("active", rules.active, active_min, MUST_HAVE_ACTIVE),
-        ("passive", rules.passive, passive_min, MUST_HAVE_PASSIVE),
-    ):
-        absent = sorted(needed - set(ids))
-        if len(ids) < least:
-            return f"ZAP has {len(ids)} {kind} rules; at least {least} are needed"
-        if absent:
-            return f"ZAP lacks {kind} rules that no scan may be without ({', '.join(absent)})"
-    return ""
 
 
 def read_progress(answer: Any) -> ZapProgress:
@@ -132,14 +67,14 @@ def read_progress(answer: Any) -> ZapProgress:
         EvidenceError: not such an answer.
     """
     if not isinstance(answer, list):
-        raise _unlike("the scan's progress", answer)
+        raise unlike("the scan's progress", answer)
     completed = requests = 0
     unfinished = []
     for entry in answer:
         for plugin in entry.get("HostProcess", ()) if isinstance(entry, dict) else ():
             fields = plugin.get("Plugin") if isinstance(plugin, dict) else None
             if not isinstance(fields, list) or len(fields) < 6:
-                raise _unlike("a rule's progress", plugin)
+                raise unlike("a rule's progress", plugin)
             name, status = str(fields[0]), str(fields[3])
             requests += _number(fields[5])
             if status == "Complete":
@@ -155,7 +90,7 @@ def scan_state(answer: Any, scan_id: str) -> str:
     Raises:
         EvidenceError: not a list of scans, or the scan is not in it.
     """
-    for row in _rows(answer, "scans"):
+    for row in rows_of(answer, "scans"):
         if str(row.get("id")) == scan_id:
             return str(row.get("state", ""))
     raise EvidenceError(f"ZAP no longer knows its scan {scan_id}.", remedy="Run the stage again.")
@@ -178,7 +113,7 @@ def read_alerts(alerts: Any, *, origin: str, templates: tuple[str, ...] = ()) ->
     """
     merged: dict[str, Finding] = {}
     places: dict[str, set[str]] = {}
-    for alert in _rows(alerts, "alerts"):
+    for alert in rows_of(alerts, "alerts"):
         url = str(alert.get("url", ""))
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" != origin or alert.get("confidence") == "False Positive":
@@ -195,7 +130,7 @@ def read_alerts(alerts: Any, *, origin: str, templates: tuple[str, ...] = ()) ->
 
 def read_alert_page(answer: Any) -> list[dict[str, Any]]:
     """One page of alerts. Raises EvidenceError when it is not one (such as the word `does_not_exist`)."""
-    return _rows(answer, "alerts")
+    return rows_of(answer, "alerts")
 
 
 def _finding(alert: Mapping[str, Any], path: str, query: str, templates: tuple[str, ...]) -> Finding:
@@ -245,33 +180,11 @@ def _tags(alert: Mapping[str, Any]) -> str:
     return json.dumps(tags) if isinstance(tags, dict | list) else str(tags)
 
 
-def _is_on(rule: Mapping[str, Any], not_real: frozenset[str]) -> bool:
-    return (
-        str(rule.get("id")) not in not_real
-        and str(rule.get("enabled", "true")).lower() == "true"
-        and str(rule.get("alertThreshold", "")).upper() != "OFF"
-        and str(rule.get("allDependenciesAvailable", "true")).lower() == "true"
-    )
-
-
 def _is_skipped_on_purpose(status: str) -> bool:
     """A rule is skipped rightly when the site gave it nothing to do; not when it ran out of time."""
     text = status.lower()
     return text.startswith("skipped") and not any(
         word in text for word in ("duration", "time", "user", "stopped")
-    )
-
-
-def _rows(answer: Any, what: str) -> list[dict[str, Any]]:
-    if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
-        raise _unlike(what, answer)
-    return answer
-
-
-def _unlike(what: str, answer: Any) -> EvidenceError:
-    return EvidenceError(
-        f"ZAP was asked for {what} and said {str(answer)[:80]!r}.",
-        remedy="Check that this is an OWASP ZAP 2.17 or newer with its add-ons.",
     )
 
 

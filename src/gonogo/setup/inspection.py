@@ -55,7 +55,7 @@ def inspect(machine: Machine | None = None) -> tuple[Finding, ...]:
         node = pool.submit(find_node, machine)
     no_browser = "none: neither the UAT nor the regression stage can run"
     no_scanner = "none: without it or a ZAP there is no web scan, and the security stage is INCONCLUSIVE"
-    no_zap = "none on this machine: wapiti scans instead, unless the address of a running ZAP is configured"
+    no_zap = "none on this machine: wapiti scans, unless [stages.security.zap] gives an address or a command"
     return (
         _python_finding(),
         _finding("browser", browser.result(), no_browser, f"{mend} browser", is_required=True),

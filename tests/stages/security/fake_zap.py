@@ -23,12 +23,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from gonogo.readers.zap import MUST_HAVE_ACTIVE, MUST_HAVE_PASSIVE
+from gonogo.readers.zap_rules import MUST_HAVE_ACTIVE, MUST_HAVE_PASSIVE
 
 KEY = "secret-zap-key"
 FAULTS = (
     "no-rules", "few-rules", "hangs", "wrong-key", "unfinished", "never-ends", "sends-nothing",
-    "errors-as-data", "rules-change", "plan-fails", "plan-idles",
+    "errors-as-data", "rules-change", "plan-fails", "plan-idles", "other-network", "refuses", "attack-idles",
+    "text-as-alerts",
 )  # fmt: skip
 
 
@@ -51,8 +52,8 @@ class FakeZap:
         self.calls.append(path)
         if self.dies and path == "ascan/action/scan":
             os._exit(0)
-        if "errors-as-data" in self.faults and path == "alert/view/alerts":
-            return "does_not_exist"
+        if (wrong := self._wrong(path)) is not None:
+            return wrong
         name = path.rpartition("/")[2]
         views = {
             "core/view/version": "2.17.0",
@@ -66,12 +67,15 @@ class FakeZap:
                 {"id": "0", "state": "RUNNING" if "never-ends" in self.faults else "FINISHED"}
             ],
             "ascan/view/scanProgress": self._progress(),
-            "alert/view/alerts": self.alerts,
+            "alert/view/alerts": self._page_of_alerts(asked),
+            "core/action/accessUrl": [{"responseHeader": "HTTP/1.1 200 OK"}],
             "automation/action/runPlan": "7",
         }
         if path == "network/action/setHttpProxy":
             self.proxy = f"http://{asked['username']}:{asked['password']}@{asked['host']}:{asked['port']}"
         if path == "automation/action/runPlan":
+            if not asked["filePath"].startswith(os.environ.get("FAKE_ZAP_SEES", "/")):
+                return "does_not_exist"
             self.plan = Path(asked["filePath"]).read_text(encoding="utf-8")
             if "plan-idles" not in self.faults:
                 self._go(self.plan.split("url: ")[1].split()[0] + "/", times=1)
@@ -79,17 +83,34 @@ class FakeZap:
             error = ["Job spider failed to access URL"] if "plan-fails" in self.faults else []
             return {"planId": "7", "finished": "2026", "info": [], "warn": ["a remark"], "error": error}
         if path in ("spider/action/scan", "ascan/action/scan"):
-            self._go(asked["url"], times=1 if path.startswith("spider") else 10)
+            if path.startswith("spider"):
+                self._go(asked["url"], times=1)
+            elif "attack-idles" not in self.faults:
+                self._go(asked["url"], times=10)
             return {"scan": "0"}
         return {name: views[path]} if path in views else {"Result": "OK"}
 
+    def _wrong(self, path: str) -> Any:
+        """What a fault has it say in place of the answer; None when it says the truth."""
+        if path == "alert/view/alerts" and "errors-as-data" in self.faults:
+            return "does_not_exist"
+        if path == "alert/view/alerts" and "text-as-alerts" in self.faults:
+            return {"alerts": "does_not_exist"}
+        if path == "core/action/accessUrl" and "other-network" in self.faults:
+            return "internal_error"
+        return {"Result": "FAIL"} if "refuses" in self.faults and "/action/" in path else None
+
     def _go(self, url: str, times: int) -> None:
-        if "sends-nothing" in self.faults:
+        if self.faults & {"sends-nothing", "other-network"}:
             return
         with httpx.Client(proxy=self.proxy, trust_env=False, verify=False) as client:
             places = client.get(url if "gonogo" in url else url + ".gonogo/places")
             for link in re.findall(r'href="([^"]+)"', places.text) * times:
                 client.get(link.replace("&amp;", "&"))
+
+    def _page_of_alerts(self, asked: dict[str, str]) -> list[dict[str, Any]]:
+        start = int(asked.get("start", 0))
+        return self.alerts[start : start + int(asked.get("count", 500))]
 
     def _rules(self, must: frozenset[str], count: int, idle: str) -> list[dict[str, str]]:
         self.scans += 1
@@ -107,6 +128,7 @@ class FakeZap:
 
     def _progress(self) -> list[Any]:
         status = "37%" if "unfinished" in self.faults else "Complete"
+        status = "Skipped, no input vectors" if "attack-idles" in self.faults else status
         plugins = [{"Plugin": ["Cross Site Scripting", "40012", "release", status, "90", "22", "0"]}]
         return ["http://127.0.0.1", {"HostProcess": plugins}]
 
@@ -186,6 +208,8 @@ def main() -> None:
     with life.open("a", encoding="utf-8") as lives:
         lives.write("x")
     zap.dies = life.stat().st_size <= int(os.environ.get("FAKE_ZAP_DIES", "0"))
+    if life.stat().st_size <= int(os.environ.get("FAKE_ZAP_ENDS", "0")):
+        return  # as a ZAP does whose port was taken meanwhile
     server_of(zap, properties["api.key"], int(option["-port"])).serve_forever(poll_interval=0.02)
 
 

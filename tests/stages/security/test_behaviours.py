@@ -19,6 +19,7 @@ from gonogo.stages.uat import UatStage
 TESTS = Path(__file__).parents[2]
 _TRAPS, _SCANNING = "stages/security/test_traps.py", "stages/security/test_scanning.py"
 _AGAIN = "stages/security/test_retesting.py"
+_COMMAND, _CLIENT = "stages/security/test_zap_command.py", "stages/security/test_zap_client.py"
 
 BEHAVIOURS: dict[str, tuple[str, ...]] = {
     "1 It refuses before it starts: class, origin, permission, and which version is which": (
@@ -36,19 +37,25 @@ BEHAVIOURS: dict[str, tuple[str, ...]] = {
     "3 Both sides have the same scanner, and none is INCONCLUSIVE": (
         f"{_TRAPS}::test_no_scanner_at_all_is_said_and_the_rest_still_runs",
         f"{_TRAPS}::test_a_zap_that_is_asked_for_and_not_there_is_not_replaced",
+        f"{_COMMAND}::test_a_command_that_fails_is_said_with_its_last_words_and_never_replaced",
     ),
     "4 A scanner without its rules is no scanner": (
         f"{_TRAPS}::test_a_zap_that_looks_well_and_does_not_work_is_no_evidence",
         "readers/test_zap.py::test_a_zap_with_no_rules_is_no_scanner",
+        "readers/test_zap.py::test_too_few_rules_of_either_kind_are_said",
         "stages/security/test_real_zap.py::test_a_zap_without_rules_is_no_scanner",
     ),
     "5 Scanner, add-ons, rules and settings are locked, and a difference is not comparable": (
         f"{_TRAPS}::test_another_scanner_on_each_side_makes_both_not_comparable",
-        "readers/test_zap.py::test_the_lock_tells_rules_strengths_and_add_ons_apart_but_not_their_order",
+        f"{_TRAPS}::test_a_zap_that_does_its_work_is_believed",
+        "readers/test_zap.py::test_another_version_add_on_rule_strength_or_threshold_is_another_lock",
+        "readers/test_zap.py::test_order_and_wording_are_no_part_of_the_lock",
+        "comparing/test_blaming.py::test_a_finding_of_another_version_or_other_rules_of_the_tool_is_the_tools",
     ),
     "6 ZAP starts in a new home, on a free port, with a key in a file, and its early end is noticed": (
         f"{_TRAPS}::test_a_zap_of_our_own_is_started_with_a_key_nobody_sees_and_ended",
         f"{_TRAPS}::test_a_zap_that_ends_while_starting_is_said",
+        f"{_COMMAND}::test_a_zap_that_ends_at_once_is_started_anew_each_time_with_another_key_port_and_folder",
     ),
     "7 ZAP that dies half-way is started once more for the whole scan, and never half believed": (
         f"{_TRAPS}::test_a_zap_that_dies_half_way_is_started_once_more_for_the_whole_scan",
@@ -58,10 +65,15 @@ BEHAVIOURS: dict[str, tuple[str, ...]] = {
     "9 Every call to ZAP has a time limit, a checked status and a checked answer": (
         f"{_TRAPS}::test_a_zap_that_hangs_does_not_hang_the_run",
         "readers/test_zap.py::test_an_error_that_comes_as_an_answer_is_no_list_of_alerts",
+        f"{_CLIENT}::test_an_action_that_is_not_carried_out_is_an_error",
+        f"{_CLIENT}::test_alerts_are_read_to_the_last_page",
+        f"{_CLIENT}::test_a_page_that_is_no_list_of_alerts_is_an_error",
     ),
     "10 That a scan was completed is proved": (
         "stages/security/test_proofs.py::test_a_scan_that_lacks_one_proof_is_broken",
         "readers/test_zap.py::test_a_whole_scan_has_completed_every_rule_or_had_nothing_to_do",
+        f"{_TRAPS}::test_a_zap_that_looks_well_and_does_not_work_is_no_evidence",
+        f"{_TRAPS}::test_a_zap_that_does_its_work_is_believed",
     ),
     "11 A scan that was cut is no evidence": (
         f"{_SCANNING}::test_a_scan_cut_by_time_is_no_evidence",
@@ -71,6 +83,7 @@ BEHAVIOURS: dict[str, tuple[str, ...]] = {
     "12 A dead target is no clean target, from the start or half-way": (
         f"{_TRAPS}::test_a_dead_target_is_no_clean_target",
         f"{_SCANNING}::test_a_target_that_dies_half_way_is_noticed",
+        "stages/security/test_attacking.py::test_target_and_session_are_looked_at_when_the_scan_is_over",
     ),
     "13 A session lost half-way ends the scan": (
         f"{_SCANNING}::test_a_session_lost_half_way_is_noticed_and_ends_the_scan",
@@ -108,6 +121,7 @@ BEHAVIOURS: dict[str, tuple[str, ...]] = {
     "20 Secrets of the targets and of the scanner are in nothing that is written": (
         f"{_SCANNING}::test_no_secret_reaches_the_evidence_and_nothing_leaves_the_origin",
         f"{_SCANNING}::test_no_secret_reaches_any_report",
+        f"{_TRAPS}::test_a_zap_that_does_its_work_is_believed",
         "engine/test_gate.py::test_a_secret_is_in_no_file_of_the_run",
     ),
     "21 Findings are written as SARIF by its schema, with fingerprints and what became of them": (
@@ -118,9 +132,11 @@ BEHAVIOURS: dict[str, tuple[str, ...]] = {
     "22 The attack comes last, and the target is looked at afterwards": (
         "stages/security/test_behaviours.py::test_the_attack_comes_after_everything_else",
         "stages/security/test_watching.py::test_a_target_that_struggles_after_the_scan_is_given_a_moment",
+        "stages/security/test_attacking.py::test_target_and_session_are_looked_at_when_the_scan_is_over",
     ),
     "23 Stopping the run leaves no scanner and no guard behind": (
         f"{_TRAPS}::test_stopping_the_run_leaves_no_scanner_behind",
+        f"{_COMMAND}::test_a_container_that_outlives_its_client_is_removed_when_the_run_is_stopped",
         "guard/test_guard.py::test_leaving_the_guard_closes_its_port",
     ),
     "24 What could not be shown has an exit code of its own": (

@@ -6,16 +6,19 @@ answers, and would find nothing.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import yaml  # type: ignore[import-untyped]  # it comes with bandit
 from tests.guard.outside import outside_of
 from tests.stages.security.support import QUICK, message, run_stage, served, statuses
 from tests.stages.security.zap_from_central import assemble
@@ -25,10 +28,14 @@ from gonogo.guard import Guard, Origin, Policy
 from gonogo.model import ReasonCode, Side, StageStatus
 from gonogo.model.errors import ToolError
 from gonogo.processes import Stop
+from gonogo.readers.site_map import Place, link_place
+from gonogo.readers.zap_rules import ZapLock
 from gonogo.setup import Tool
 from gonogo.stages.security.plans import filled_plan, plan_problems
 from gonogo.stages.security.zap_client import ZapClient
 from gonogo.stages.security.zap_daemon import ZapDaemon
+from gonogo.stages.security.zap_plan import plan_as_run
+from gonogo.stages.security.zap_starting import installed
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 PLAN = """env:
@@ -57,7 +64,7 @@ def zap(request: pytest.FixtureRequest) -> Tool:
 
 @pytest.fixture(scope="module")
 def running(zap: Tool) -> Iterator[tuple[ZapDaemon, ZapClient]]:
-    daemon, client = ZapDaemon.start(zap, OPTIONS, Stop())
+    daemon, client = ZapDaemon.start(partial(installed, zap, OPTIONS), OPTIONS, Stop())
     try:
         yield daemon, client
     finally:
@@ -121,6 +128,46 @@ def test_a_plan_is_run_through_the_guard_and_its_errors_are_told(
     assert plan_problems(failed, requests=idle)
 
 
+def test_the_plan_that_is_kept_is_one_the_framework_takes_without_a_remark(
+    running: tuple[ZapDaemon, ZapClient], tmp_path: Path
+) -> None:
+    _, client = running
+    lock = ZapLock(version="2.17.0", add_ons=(), active=(), passive=(), digest="")
+    form = '<form method="post" action="/signin"><input type="hidden" name="csrf_token" value="x"></form>'
+    places = [link_place("/tenants"), Place(method="POST", path="/signin", route="/signin", form=form)]
+    with served() as target, Guard(Policy(origins=(Origin.of(target.url),))) as guard:
+        client.prepare(context="other", pattern=f"{target.url}.*", skipped=f"{target.url}/x.*")
+        client.go_through("127.0.0.1", guard.port, "gonogo", guard.secret)
+        text = plan_as_run(target.url, places, lock, refused_paths=("^/admin", "passw(or)?d"), minutes=1)
+        # The add-on of the passive jobs is not published where this ZAP comes from.
+        jobs = yaml.safe_load(text)
+        jobs["jobs"] = [job for job in jobs["jobs"] if not job["type"].startswith("passiveScan-")]
+        file = tmp_path / "zap-plan.yaml"
+        file.write_text(json.dumps(jobs), encoding="utf-8")
+        number = client.run_plan(str(file))
+        while not client.plan_progress(number)["finished"]:
+            Stop().wait(0.5)
+        said = client.plan_progress(number)
+        visited = set(guard.passage().visited)
+        client.go_direct()
+    assert [job["type"] for job in jobs["jobs"]] == ["requestor", "spider", "activeScan-policy", "activeScan"]
+    assert (said["error"], said["warn"]) == ([], [])
+    assert {"GET /tenants", "POST /signin"} <= visited
+
+
+def test_it_says_whether_it_gets_to_the_guard(running: tuple[ZapDaemon, ZapClient]) -> None:
+    _, client = running
+    with served() as target:
+        client.prepare(context="reach", pattern=f"{target.url}.*", skipped=f"{target.url}/x.*")
+        with Guard(
+            Policy(origins=(Origin.of(target.url),), pages={"/.gonogo/places": b"<html></html>"})
+        ) as guard:
+            client.go_through("127.0.0.1", guard.port, "gonogo", guard.secret)
+            assert client.can_reach(f"{target.url}/.gonogo/places")
+        assert not client.can_reach(f"{target.url}/.gonogo/places")
+        client.go_direct()
+
+
 def test_protected_mode_refuses_what_is_out_of_scope(running: tuple[ZapDaemon, ZapClient]) -> None:
     _, client = running
     client.prepare(context="protected", pattern="http://127.0.0.1:9/.*", skipped="http://127.0.0.1:9/x.*")
@@ -149,7 +196,7 @@ def test_a_zap_without_rules_is_no_scanner(
 
 
 def test_killing_it_is_noticed_and_ending_it_leaves_nothing(zap: Tool) -> None:
-    daemon, client = ZapDaemon.start(zap, OPTIONS, Stop())
+    daemon, client = ZapDaemon.start(partial(installed, zap, OPTIONS), OPTIONS, Stop())
     os.kill(daemon.process_id, signal.SIGKILL)
     psutil.Process(daemon.process_id).wait(20)
     with pytest.raises(ToolError, match="ended by itself"):
@@ -157,7 +204,7 @@ def test_killing_it_is_noticed_and_ending_it_leaves_nothing(zap: Tool) -> None:
     with pytest.raises(ToolError):
         client.version()
     daemon.end(client)
-    second, client = ZapDaemon.start(zap, OPTIONS, Stop())
+    second, client = ZapDaemon.start(partial(installed, zap, OPTIONS), OPTIONS, Stop())
     assert second.process_id in {process.pid for process in zaps()}
     second.end(client)
     assert second.process_id not in {process.pid for process in zaps()}

@@ -14,8 +14,10 @@ from typing import Any
 
 import psutil
 import pytest
+import yaml  # type: ignore[import-untyped]  # it comes with bandit
 from tests.stages.security.fake_zap import KEY, fake_zap
 from tests.stages.security.support import (
+    PASSWORD,
     QUICK,
     SIGN_IN,
     findings,
@@ -25,9 +27,19 @@ from tests.stages.security.support import (
     statuses,
 )
 
-from gonogo.model import CheckStatus, ReasonCode, Side, SignIn, StageStatus, TargetClass, ToolUsed
+from gonogo.model import (
+    CheckStatus,
+    ReasonCode,
+    Side,
+    SignIn,
+    StageStatus,
+    TargetClass,
+    ToolUsed,
+    from_json,
+)
 from gonogo.model.errors import Interrupted
 from gonogo.processes import Stop
+from gonogo.readers.zap_rules import ZapLock
 from gonogo.setup import Tool
 from gonogo.stages.security.choosing import choose_engine
 
@@ -243,6 +255,17 @@ def zap_options(address: str, **more: Any) -> dict[str, Any]:
     return {"web": {**QUICK, **more}, "zap": {"address": address, "key": "env:ZAP_KEY"}}
 
 
+ALERT = {
+    "pluginId": "40012",
+    "name": "Told",
+    "risk": "High",
+    "confidence": "Medium",
+    "method": "GET",
+    "param": "q",
+    "evidence": f"Seen in full: {PASSWORD}",
+}
+
+
 @pytest.fixture(autouse=True)
 def _zap_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZAP_KEY", KEY)
@@ -250,6 +273,7 @@ def _zap_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_zap_that_does_its_work_is_believed(tmp_path: Path) -> None:
     with served() as old, served("csp") as new, fake_zap() as zap:
+        zap.alerts = [{**ALERT, "url": f"{one.url}/tenants"} for one in (old, new)]
         outcomes = run_stage(tmp_path, {Side.BASELINE: old.url, CANDIDATE: new.url}, **zap_options(zap.url))
     for outcome in outcomes.values():
         assert (outcome.status, outcome.reason) == (StageStatus.COMPLETED, "")
@@ -260,6 +284,25 @@ def test_a_zap_that_does_its_work_is_believed(tmp_path: Path) -> None:
     assert zap.calls.count("network/action/setHttpProxyEnabled") == 4
     raw = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert KEY.encode() not in raw
+    assert b"Seen in full" in raw
+    assert PASSWORD.encode() not in raw
+    found = [
+        finding for outcome in outcomes.values() for finding in findings(outcome, "security:zap").values()
+    ]
+    assert [f.title for f in found if "Seen in full" in f.detail] == ["Told"] * 2
+    assert not [f.title for f in found if PASSWORD in f.detail]
+    # What the last answers show is waited for before the alerts are read.
+    after = zap.calls[zap.calls.index("ascan/view/scanProgress") :]
+    assert after[: after.index("alert/view/alerts")].count("pscan/view/recordsToScan") >= 2
+    # What it was made of and what it was told to do is kept for others.
+    raw_folder = tmp_path / "runs" / "security.candidate" / "raw"
+    lock = from_json((raw_folder / "zap-lock.json").read_bytes(), ZapLock, source="zap-lock.json")
+    assert lock.digest == outcomes[CANDIDATE].tools[0].lock
+    assert (lock.version, [add_on.id for add_on in lock.add_ons]) == ("2.17.0", ["ascanrules", "pscanrules"])
+    plan = yaml.safe_load((raw_folder / "zap-plan.yaml").read_text(encoding="utf-8"))
+    asked = {request["url"] for job in plan["jobs"] for request in job.get("requests", ())}
+    assert f"{new.url}/tenants" in asked
+    assert any("passw" in pattern for pattern in plan["env"]["contexts"][0]["excludePaths"])
 
 
 @pytest.mark.parametrize(
@@ -268,6 +311,7 @@ def test_a_zap_that_does_its_work_is_believed(tmp_path: Path) -> None:
         ("no-rules", "no scan rules at all"),
         ("few-rules", "active rules; at least 30"),
         ("unfinished", "rules did not finish"),
+        ("attack-idles", "not one active rule was completed; the active scan sent nothing"),
         ("sends-nothing", "not a single request"),
         ("rules-change", "rules changed while it scanned"),
         ("errors-as-data", "ZAP at"),

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 SitePath = Annotated[str, Field(pattern=r"^/")]
 
@@ -132,13 +132,23 @@ OFFLINE_MODULES = frozenset(
 """wapiti's modules that ask nobody but the target: the others need its authors' servers or databases."""
 
 
+CONTAINER_CLIENTS = frozenset({"docker", "podman", "nerdctl"})
+COMMAND_PLACEHOLDERS = frozenset({"{folder}", "{user}", "{name}"})
+_SHARED_NETWORK = re.compile(r"--net(work)?[= ](host|container:\S+)( |$)")
+
+
 class ZapOptions(BaseModel, extra="forbid", frozen=True):
-    """`[stages.security.zap]`: an OWASP ZAP that runs already, and what any ZAP must bring along."""
+    """`[stages.security.zap]`: which OWASP ZAP scans, and what any ZAP must bring along."""
 
     address: str = Field(
         default="",
         pattern=r"^(https?://[^/@]+/?)?$",
         description="Where a running ZAP's API answers, such as http://127.0.0.1:8090; empty: start one.",
+    )
+    command: list[str] = Field(
+        default=[],
+        description="Command that starts ZAP, typically in a container; ZAP's own arguments are put behind it. "
+        "{folder} (to be mounted at the same path), {user} (uid:gid) and {name} are filled in.",
     )
     key: str = Field(
         default="",
@@ -148,8 +158,63 @@ class ZapOptions(BaseModel, extra="forbid", frozen=True):
     active_rules_min: int = Field(default=30, ge=1, description="Active rules a real ZAP has at least.")
     passive_rules_min: int = Field(default=40, ge=1, description="Passive rules a real ZAP has at least.")
     policy: str = Field(default="", description="Name of the scan policy; empty: ZAP's default.")
-    heap_mb: int = Field(default=1024, ge=256, le=65_536, description="Memory for a ZAP that is started.")
+    heap_mb: int = Field(
+        default=1024, ge=256, le=65_536, description="Memory for an installed ZAP; a command says its own."
+    )
     start_s: float = Field(default=120.0, gt=0, le=900, description="Seconds ZAP may take to start.")
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether a ZAP is named here, so that none is looked for on the machine."""
+        return bool(self.address or self.command)
+
+    @field_validator("command")
+    @classmethod
+    def _can_reach_us(cls, value: list[str]) -> list[str]:
+        words = {word for part in value for word in re.findall(r"\{[^{}]*\}", part)}
+        unknown = sorted(words - COMMAND_PLACEHOLDERS)
+        if unknown:
+            raise ValueError(
+                f"{unknown[0]} is not filled in; allowed: {', '.join(sorted(COMMAND_PLACEHOLDERS))}"
+            )
+        reason = _container_trouble(value, words) if container_client(value) else ""
+        if reason:
+            raise ValueError(reason)
+        return value
+
+    @model_validator(mode="after")
+    def _is_one_zap(self) -> ZapOptions:
+        if self.address and self.command:
+            raise ValueError("address names a ZAP that runs and command starts one; keep one of them")
+        if self.key and self.command:
+            raise ValueError("key belongs to a running ZAP's address; one that is started gets its own")
+        return self
+
+
+def container_client(command: list[str]) -> list[str]:
+    """The words of a container command before its `run` (`docker`, `sudo podman`); empty: no container."""
+    before = command[: command.index("run")] if "run" in command else []
+    is_client = any(re.split(r"[\\/]", word)[-1].removesuffix(".exe") in CONTAINER_CLIENTS for word in before)
+    return before if is_client else []
+
+
+def _container_trouble(command: list[str], placeholders: set[str]) -> str:
+    """Why a container started like this would be of no use; empty when it would."""
+    if not _SHARED_NETWORK.search(" ".join(command)):
+        return (
+            "the guard listens on this machine's loopback, which the container does not see; "
+            'add "--network", "host" before the image'
+        )
+    if "{folder}" not in placeholders:
+        return (
+            "ZAP reads its settings from {folder}, which the container does not see; "
+            'add "--volume", "{folder}:{folder}" before the image'
+        )
+    if "{name}" not in placeholders:
+        return 'what is left of the container could not be removed; add "--name", "{name}" before the image'
+    if any(re.fullmatch(r"--detach(=true)?|-[it]*d[it]*", word) for word in command):
+        return "a detached container would look like a ZAP that has ended; take --detach out"
+    return ""
 
 
 class SecurityOptions(BaseModel, extra="forbid", frozen=True):

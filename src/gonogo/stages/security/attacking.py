@@ -118,6 +118,8 @@ def _scan(attack: Attack, engine: Engine, guard: Guard, watch: Watch) -> ScanRes
         time_limit_s=attack.time_limit_s,
         plan=attack.plan,
         rules=attack.rules,
+        targets=tuple(attack.places.values()),
+        refused_paths=attack.refused_paths,
     )
     try:
         return engine.scan(order)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from gonogo.config.stage_options.security import EngineChoice, SecurityOptions, ZapOptions
@@ -15,13 +16,14 @@ from gonogo.stages.security.wapiti_engine import WapitiEngine
 from gonogo.stages.security.zap_client import ZapClient
 from gonogo.stages.security.zap_daemon import ZapDaemon
 from gonogo.stages.security.zap_engine import ZapEngine
+from gonogo.stages.security.zap_starting import MakeLaunch, commanded, installed
 
 INSTALL = "Run `gonogo doctor`: it says how to install one."
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def choose_engine(
-    options: SecurityOptions, environment: Mapping[str, str], stop: Stop
+    options: SecurityOptions, environment: Mapping[str, str], stop: Stop, root: Path
 ) -> tuple[Engine | None, str]:
     """The scanner for all sides.
 
@@ -33,6 +35,7 @@ def choose_engine(
         options: what is configured.
         environment: where the key of a running ZAP is.
         stop: ends waiting for ZAP to start.
+        root: the project's folder, from where a command of its own is started.
 
     Returns:
         The scanner and an empty text, or None and why there is none.
@@ -40,17 +43,20 @@ def choose_engine(
     Raises:
         Interrupted: the run is to stop.
     """
-    wanted = options.web.engine
-    installed = None if wanted is EngineChoice.WAPITI or options.zap.address else find_zap()
-    if wanted is EngineChoice.ZAP or (wanted is EngineChoice.AUTO and (options.zap.address or installed)):
+    wanted, zap = options.web.engine, options.zap
+    found = None if wanted is EngineChoice.WAPITI or zap.is_configured else find_zap()
+    if wanted is EngineChoice.ZAP or (wanted is EngineChoice.AUTO and (zap.is_configured or found)):
         try:
-            if options.zap.address:
-                return _running_zap(options.zap, environment)
-            if installed is None:
-                return None, "There is no OWASP ZAP on this machine. Install it, or give its address."
-            start = partial(ZapDaemon.start, installed, options.zap, stop)
-            daemon, client = start()
-            return _engine_of(client, options.zap, daemon, start), ""
+            if zap.address:
+                return _running_zap(zap, environment)
+            if zap.command:
+                return _started_zap(partial(commanded, zap.command, root), zap, stop), ""
+            if found is None:
+                return None, (
+                    "There is no OWASP ZAP on this machine. Install it, or set address or command in "
+                    "[stages.security.zap]."
+                )
+            return _started_zap(partial(installed, found, zap), zap, stop), ""
         except Interrupted:
             raise
         except GonogoError as error:
@@ -74,12 +80,9 @@ def _running_zap(options: ZapOptions, environment: Mapping[str, str]) -> tuple[E
     return ZapEngine(ZapClient(options.address, key), options), ""
 
 
-def _engine_of(
-    client: ZapClient,
-    options: ZapOptions,
-    daemon: ZapDaemon,
-    start: Callable[[], tuple[ZapDaemon, ZapClient]],
-) -> ZapEngine:
+def _started_zap(make: MakeLaunch, options: ZapOptions, stop: Stop) -> ZapEngine:
+    start = partial(ZapDaemon.start, make, options, stop)
+    daemon, client = start()
     try:
         return ZapEngine(client, options, daemon, start)
     except GonogoError:

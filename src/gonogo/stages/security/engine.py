@@ -11,6 +11,7 @@ from gonogo.guard import Guard
 from gonogo.model import Finding, ToolUsed
 from gonogo.model.errors import ToolError
 from gonogo.processes import Stop
+from gonogo.readers.site_map import Place
 
 
 class ScanBrokenOff(ToolError):
@@ -32,6 +33,8 @@ class ScanOrder:
         time_limit_s: seconds it may take.
         plan: a plan of ZAP's Automation Framework, to be run besides; empty: none.
         rules: look for these again and, where the scanner can, for nothing else; empty: for everything.
+        targets: what stands on the page of places.
+        refused_paths: regular expressions of what the guard turns away, for the record.
     """
 
     origin: str
@@ -45,6 +48,8 @@ class ScanOrder:
     time_limit_s: float
     plan: str = ""
     rules: tuple[str, ...] = ()
+    targets: tuple[Place, ...] = ()
+    refused_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,8 @@ class SecurityStage:
             return
         able = [scan for scan in scans if scan.can_be_attacked]
         together(able, lambda scan: scan.attempt(lambda: scan.probe(_places_of_others(scan, scans))))
-        engine, reason = choose_engine(options, os.environ, services.stop)
+        root = scans[0].project.root
+        engine, reason = choose_engine(options, os.environ, services.stop, root)
         if engine is None:
             for scan in scans:
                 scan.lack_scanner(reason)

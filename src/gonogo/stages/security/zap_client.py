@@ -122,6 +122,13 @@ class ZapClient:
         """Take the proxy out again."""
         self._done("the proxy to be off", lambda api: api.network.set_http_proxy_enabled("false"))
 
+    def can_reach(self, url: str) -> bool:
+        """Whether ZAP itself gets an answer from an address, by the way it was told to go."""
+        try:
+            return bool(self._ask("one page", lambda api: api.core.access_url(url)))
+        except ToolError:
+            return False
+
     def start_spider(self, url: str, context: str) -> str:
         """Start to follow the links of one page, one step deep. Returns the scan's id."""
         self._done("the spider's depth", lambda api: api.spider.set_option_max_depth(1))

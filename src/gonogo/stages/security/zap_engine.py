@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import tempfile
 import threading
@@ -12,13 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from gonogo.config.stage_options.security import ZapOptions
-from gonogo.model import ToolUsed
-from gonogo.model.errors import GonogoError
-from gonogo.readers.zap import ZapRules, missing_rules, read_alerts, read_progress, read_rules, scan_state
+from gonogo.model import ToolUsed, to_json
+from gonogo.model.errors import GonogoError, ToolError
+from gonogo.readers.zap import read_alerts, read_progress, scan_state
+from gonogo.readers.zap_rules import ZapLock, missing_rules, read_lock
 from gonogo.stages.security.engine import ScanOrder, ScanResult
 from gonogo.stages.security.plans import filled_plan, plan_notes, plan_problems
 from gonogo.stages.security.zap_client import ZapClient
 from gonogo.stages.security.zap_daemon import ZapDaemon, ZapEnded
+from gonogo.stages.security.zap_plan import plan_as_run
 
 BETWEEN_S = 1.0
 STALL_S = 180.0
@@ -55,13 +58,12 @@ class ZapEngine:
         self._daemon = daemon
         self._start_again = start_again
         self._one_at_a_time = threading.Lock()
-        self._version = client.version()
-        self._rules = self._read_rules()
+        self._lock = self._read_lock()
 
     @property
     def tool(self) -> ToolUsed:
         """ZAP, with a digest of its rules, their strengths, and its add-ons."""
-        return ToolUsed(name="zap", version=self._version, lock=self._rules.lock)
+        return ToolUsed(name="zap", version=self._lock.version, lock=self._lock.digest)
 
     def close(self) -> None:
         """End the ZAP that was started for this stage; one that ran before goes on."""
@@ -70,8 +72,9 @@ class ZapEngine:
 
     def scan(self, order: ScanOrder) -> ScanResult:
         """Spider the places, attack them, read the alerts, and prove all of it."""
+        (order.raw / "zap-lock.json").write_bytes(to_json(self._lock))
         lacking = missing_rules(
-            self._rules,
+            self._lock,
             active_min=self._options.active_rules_min,
             passive_min=self._options.passive_rules_min,
         )
@@ -106,10 +109,11 @@ class ZapEngine:
         remarks: tuple[str, ...] = ()
         is_timed_out = False
         try:
+            self._write_plan(order)
             context_id = self._prepare(order)
             self._client.look_passively()
             self._client.go_through("127.0.0.1", guard.port, "gonogo", guard.secret)
-            problems += self._crawl(order, deadline_s)
+            self._crawl(order, deadline_s)
             failed, remarks = self._run_plan(order, deadline_s)
             problems += failed
             problems += self._attack(order, context_id, deadline_s)
@@ -119,20 +123,21 @@ class ZapEngine:
             problems.append(str(over))
             self._client.stop_all()
         except GonogoError:
-            self._leave_quietly()
+            if self._daemon is None or not order.stop.is_requested:  # our own is ended at once then
+                self._leave_quietly()
             raise
-        if self._read_rules().lock != self._rules.lock:
+        if self._read_lock().digest != self._lock.digest:
             problems.append("ZAP's rules changed while it scanned")
         alerts = self._client.alerts(order.origin)
         self._client.go_direct()
         (order.raw / "zap-alerts.json").write_bytes(order.scrub(json.dumps(alerts, indent=1).encode()))
         readable = json.loads(order.scrub(json.dumps(alerts).encode()))
-        rules = f"{len(self._rules.active)} active and {len(self._rules.passive)} passive rules"
+        rules = f"{len(self._lock.active)} active and {len(self._lock.passive)} passive rules"
         return ScanResult(
             findings=read_alerts(readable, origin=order.origin, templates=order.templates),
             problems=tuple(problems),
             is_timed_out=is_timed_out,
-            notes=(f"ZAP {self._version} with {rules}.", *remarks),
+            notes=(f"ZAP {self._lock.version} with {rules}.", *remarks),
         )
 
     def _prepare(self, order: ScanOrder) -> str:
@@ -143,18 +148,43 @@ class ZapEngine:
             skipped=f"{origin}{re.escape(order.places)}.*",
         )
 
-    def _crawl(self, order: ScanOrder, deadline_s: float) -> list[str]:
+    def _write_plan(self, order: ScanOrder) -> None:
+        """The plan by which others can do the same; not for a look at a few findings."""
+        if order.rules:
+            return
+        plan = plan_as_run(
+            order.origin,
+            order.targets,
+            self._lock,
+            refused_paths=order.refused_paths,
+            minutes=math.ceil(order.time_limit_s / 60),
+            has_own_plan=bool(order.plan),
+        )
+        (order.raw / "zap-plan.yaml").write_bytes(order.scrub(plan.encode()))
+
+    def _crawl(self, order: ScanOrder, deadline_s: float) -> None:
+        """Let the spider find the places. Raises ToolError when it asked for nothing: the rest would be idle."""
         number = self._client.start_spider(order.origin + order.places, f"gonogo-{order.guard.port}")
         self._wait(order, deadline_s, lambda: scan_state(self._client.spider_scans(), number) == "FINISHED")
         self._wait(order, deadline_s, self._is_passive_done)
-        return [] if order.guard.requests else ["ZAP's spider asked for nothing"]
+        if order.guard.requests:
+            return
+        if self._client.can_reach(order.origin + order.places):
+            raise ToolError("ZAP's spider asked for nothing.", remedy="See what ZAP logged.")
+        raise ToolError(
+            f"ZAP at {self._client.address} cannot reach the guard at 127.0.0.1:{order.guard.port}, its only way "
+            "to the target; a ZAP in a container must share this machine's network (--network host).",
+            remedy="Start ZAP on this machine, or its container with --network host.",
+        )
 
     def _run_plan(self, order: ScanOrder, deadline_s: float) -> tuple[list[str], tuple[str, ...]]:
         """Run the team's own plan, when there is one. Returns its problems, and remarks for the report."""
         if not order.plan:
             return [], ()
         before = order.guard.requests
-        with tempfile.TemporaryDirectory(prefix="gonogo-zap-plan-") as name:
+        # In the folder of a ZAP of our own, because that is all its container sees of this machine.
+        folder = self._daemon.folder if self._daemon is not None else None
+        with tempfile.TemporaryDirectory(prefix="gonogo-zap-plan-", dir=folder) as name:
             file = Path(name) / "zap.yaml"
             file.write_text(filled_plan(order.plan, order.origin), encoding="utf-8")
             number = self._client.run_plan(str(file))
@@ -197,13 +227,14 @@ class ZapEngine:
                 raise _OutOfTimeError(f"ZAP was stopped: it had sent nothing for {STALL_S:.0f} s")
             order.stop.wait(BETWEEN_S)
 
-    def _read_rules(self) -> ZapRules:
+    def _read_lock(self) -> ZapLock:
         client = self._client
-        return read_rules(
+        return read_lock(
             client.active_rules(self._options.policy),
             client.passive_rules(),
-            version=self._version,
+            version=client.version(),  # asked each time: a ZAP that runs by itself may have been replaced
             add_ons=client.add_ons(),
+            policy=self._options.policy,
         )
 
     def _leave_quietly(self) -> None:
