@@ -86,7 +86,12 @@ def seal_stage(
         (folder / HEADER).write_bytes(data)
         if folder != sealed_at:
             shutil.move(folder, sealed_at)
-    return StageRun(header=sealed, observations=observations)
+    return StageRun(
+        header=sealed,
+        observations=observations,
+        observations_sha256=sealed.observations_sha256,
+        header_json=_laid_out(data),
+    )
 
 
 def _clean(folder: Path, secret_forms: tuple[bytes, ...], redactor: Redactor | None) -> Iterator[str]:
@@ -105,33 +110,49 @@ def read_stage(folder: Path, known: Mapping[str, Artefact] | None = None) -> Sta
     `known` is as in `RunFolder.read_runs`.
     """
     try:
-        header = from_json(read_bytes(folder / HEADER), StageHeader, source=f"{folder.name}/{HEADER}")
+        data = read_bytes(folder / HEADER)
+        header = from_json(data, StageHeader, source=f"{folder.name}/{HEADER}")
     except EvidenceError:
         return None
     if folder.name != folder_name(header.stage, header.side, header.repeat):
         problem = _damaged(header, f"the folder {folder.name} holds the evidence of another stage or side")
         return StageRun(header=header, problems=(problem,))
-    observations, problems = _observations(folder, header)
+    observations, digest, problems = _observations(folder, header)
     for artefact in header.artefacts:
         now = known.get(f"runs/{folder.name}/{artefact.path}") if known is not None else None
         trouble = _known_trouble(artefact, now) if known is not None else _artefact_trouble(folder, artefact)
         if trouble:
             problems.append(_damaged(header, trouble))
-    return StageRun(header=header, observations=tuple(observations), problems=tuple(problems))
+    return StageRun(
+        header=header,
+        observations=tuple(observations),
+        problems=tuple(problems),
+        observations_sha256=digest,
+        header_json=_laid_out(data),
+    )
 
 
-def _observations(folder: Path, header: StageHeader) -> tuple[list[Observation], list[Problem]]:
+def _observations(folder: Path, header: StageHeader) -> tuple[list[Observation], str, list[Problem]]:
+    """The observations up to the first that cannot be read, the digest of the file, and why reading stopped."""
     observations: list[Observation] = []
     try:
         data = read_bytes(folder / OBSERVATIONS)
     except EvidenceError as error:
-        return [], [_damaged(header, error.message)]
+        return [], "", [_damaged(header, error.message)]
+    digest = hashlib.sha256(data).hexdigest()
     for number, line in enumerate(data.splitlines(), start=1):
         try:
             observations.append(_observation.decode(line))
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            return observations, [_damaged(header, f"{OBSERVATIONS} is damaged at line {number} ({error})")]
-    return observations, []
+            is_foreign = digest == header.observations_sha256 and isinstance(error, msgspec.ValidationError)
+            tell = _foreign if is_foreign else _damaged
+            return observations, digest, [tell(header, f"{OBSERVATIONS}, line {number} ({error})")]
+    return observations, digest, []
+
+
+def _laid_out(header: bytes) -> bytes:
+    """A header in the layout of `to_json`, field by field as it is: also one that redacting wrote on one line."""
+    return msgspec.json.format(header, indent=2) + b"\n"
 
 
 def _make_names_legible(folder: Path) -> None:
@@ -188,6 +209,19 @@ def _damaged(header: StageHeader, what: str) -> Problem:
         stage=header.stage,
         side=header.side,
         message=f"Evidence of the {header.stage} stage on the {header.side.value} is damaged: {what}.",
+    )
+
+
+def _foreign(header: StageHeader, where: str) -> Problem:
+    """Whole, as the digest shows, and not to be understood: what is not understood is not passed over."""
+    return Problem(
+        code=ReasonCode.EVIDENCE_DAMAGED,
+        stage=header.stage,
+        side=header.side,
+        message=(
+            f"Evidence of the {header.stage} stage on the {header.side.value} was written by a later version of "
+            f"gonogo than this one: {where}. Judge and verify it with that version or one after it."
+        ),
     )
 
 
