@@ -10,18 +10,17 @@ cannot know is how the vendor's software is installed. For software on the Pytho
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from gonogo.model.errors import ToolError
-from gonogo.setup.children import run
+from gonogo.setup.children import become, run
 from gonogo.setup.machine import Machine, this_machine
+
+__all__ = ["Release", "become", "carry_out", "install_release"]
 
 INSTALL_TIMEOUT_S = 900.0
 
@@ -91,19 +90,6 @@ def carry_out(*command: object, machine: Machine | None = None) -> str:
     if not ran.is_success:
         raise ToolError(f"`{Path(words[0]).name} {' '.join(words[1:3])}` failed: {ran.reason()}")
     return ran.output
-
-
-def become(*command: object) -> NoReturn:
-    """Turn this process into the command, so that whoever ends this process ends the server.
-
-    Windows cannot do that: there the command is started, and this process ends as it ends.
-    """
-    words = [str(part) for part in command]
-    if sys.platform == "win32":
-        sys.exit(subprocess.run(words, check=False).returncode)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execv(words[0], words)  # noqa: S606
 
 
 def _fill(building: Path, python: Path, release: Release, uv: list[object], machine: Machine) -> None:
