@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.manual.samples import filled_workbook
 from tests.manual.test_importing import ROWS, workbook
 
@@ -124,6 +126,18 @@ def test_in_takes_results_once_and_says_what_they_come_to(
     assert run(["uat", "in", str(path), "-C", str(root)]) == ExitCode.GO
     assert "0 results taken in; 2 were there already." in capsys.readouterr().err
     assert len(read_walks(root)) == 1
+
+
+def test_in_says_how_many_pictures_it_took_from_a_workbook(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(buffer, "PNG")
+    path = hand_in(root, finish=lambda _, steps: steps.insert_image(1, 7, "a.png", {"image_data": buffer}))
+    assert run(["uat", "in", str(path), "-C", str(root)]) == ExitCode.GO
+    assert "back.xlsx: 2 results and 1 picture by A. Tester on Parish Ledger 2.0" in capsys.readouterr().out
+    (mark, _) = read_walks(root)[0].marks
+    assert [file.stem for file in (root / RESULTS / "pictures").iterdir()] == list(mark.pictures)
 
 
 def test_testers_who_disagree_are_shown_and_the_worst_counts(

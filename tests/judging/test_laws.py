@@ -125,10 +125,22 @@ def sealed(
         repeats=repeats,
         status=StageStatus.COMPLETED,
         observation_count=len(observations),
-        observations_sha256=hashlib.sha256(b"".join(map(to_line, observations))).hexdigest(),
+        observations_sha256=file_digest(observations),
         plan_sha256=PLAN_SHA,
     )
-    return StageRun(header=header, observations=observations)
+    return StageRun(header=header, observations=observations, observations_sha256=file_digest(observations))
+
+
+def file_digest(observations: tuple[Observation, ...]) -> str:
+    """The digest of the file that holds these, as whoever reads it hands it over."""
+    return hashlib.sha256(b"".join(map(to_line, observations))).hexdigest()
+
+
+def left_with(run: StageRun, observations: tuple[Observation, ...]) -> StageRun:
+    """A run as read back when only these are left in its file."""
+    return msgspec.structs.replace(
+        run, observations=observations, observations_sha256=file_digest(observations)
+    )
 
 
 def make_plan() -> Plan:
@@ -151,7 +163,7 @@ def without_observation(runs: tuple[StageRun, ...], pick: random.Random) -> tupl
     if not seen:
         return runs
     gone = pick.randrange(len(seen))
-    less = msgspec.structs.replace(runs[at], observations=seen[:gone] + seen[gone + 1 :])
+    less = left_with(runs[at], seen[:gone] + seen[gone + 1 :])
     return (*runs[:at], less, *runs[at + 1 :])
 
 
@@ -173,7 +185,7 @@ def without_stage(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[Stag
 def without_half_a_stage(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
     at = pick.randrange(len(runs))
     half = len(runs[at].observations) // 2
-    less = msgspec.structs.replace(runs[at], observations=runs[at].observations[:half])
+    less = left_with(runs[at], runs[at].observations[:half])
     return (*runs[:at], less, *runs[at + 1 :])
 
 

@@ -76,8 +76,12 @@ def filled_workbook(
     build: Build = BUILD,
     headings: Mapping[Column, str] | None = None,
     about: Mapping[str, str] | None = None,
+    finish: Callable[[Any, Any], object] = lambda _first, _steps: None,
 ) -> bytes:
-    """A workbook as a tester sends it back: our sheets, each row changed, headings perhaps renamed."""
+    """A workbook as a tester sends it back: our sheets, each row changed, headings perhaps renamed.
+
+    `finish` is given both sheets of xlsxwriter, to paste something.
+    """
     names = {column: column.value for column in COLUMNS} | dict(headings or {})
     values = {"Your name": "A. Tester", "Date of testing": "2026-11-20"} | dict(about or {})
     buffer = io.BytesIO()
@@ -92,4 +96,5 @@ def filled_workbook(
             changed = change(dict(zip(COLUMNS, cells, strict=True)))
             for place, column in enumerate(COLUMNS):
                 steps.write_string(row, place, to_cell(changed[column]))
+        finish(first, steps)
     return buffer.getvalue()

@@ -6,7 +6,7 @@ import itertools
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.manual.samples import BUILD, script, walk
 
@@ -105,6 +105,7 @@ WALKS = st.lists(
 
 
 @given(WALKS)
+@settings(deadline=None)
 def test_order_never_matters(walks: list[Walk]) -> None:
     first = outcomes([ONE], walks, BUILD)
     for other in itertools.islice(itertools.permutations(walks), 24):
@@ -112,6 +113,7 @@ def test_order_never_matters(walks: list[Walk]) -> None:
 
 
 @given(WALKS)
+@settings(deadline=None)
 def test_another_testers_failure_never_makes_a_script_better(walks: list[Walk]) -> None:
     assert came_to(*walks, walk(ONE, {2: FAIL}, tester="D")) is CheckStatus.FAILED
 

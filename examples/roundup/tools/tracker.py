@@ -11,16 +11,16 @@ GONOGO_HOME (the user's cache folder when not set); a second time nothing is dow
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import re
 import secrets
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import NoReturn
+
+from gonogo.model.errors import GonogoError, UsageError
+from gonogo.setup.released import Release, become, carry_out, install_release
 
 PROJECT = Path(__file__).resolve().parent.parent
 WITHIN = PROJECT / "tools" / "within.py"
@@ -34,36 +34,18 @@ CONFIG_STEPS = "ROUNDUP_CONFIG_STEPS"
 PBKDF2_ROUNDS = "250000"
 
 
-class TrackerError(Exception):
-    """Something the person at the keyboard can mend."""
-
-
 def install(version: str) -> Path:
     """The Python of the environment that holds this version; makes the environment when it is not there.
 
     Raises:
-        TrackerError: the version is not known here, uv is missing, or the installation failed.
+        UsageError: the version is not known here.
+        ToolError: uv is missing, or the installation failed.
     """
     if version not in RELEASED:
-        raise TrackerError(f"there is no Roundup {version} here; there are {', '.join(RELEASED)}")
-    folder = _cache() / f"roundup-{version}-py{sys.version_info.major}.{sys.version_info.minor}"
-    python = Path("Scripts/python.exe") if sys.platform == "win32" else Path("bin/python")
-    if not (folder / python).exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        # Beside its place and renamed when whole: two sides may ask for the same version at once.
-        building = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-        try:
-            uv = _uv()
-            _run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, building])
-            wanted = [f"roundup=={version}", "waitress", "--exclude-newer", RELEASED[version]]
-            _run([*uv, "pip", "install", "--quiet", "--python", building / python, *wanted])
-            building.rename(folder)
-        except OSError:
-            if not (folder / python).exists():
-                raise
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-    return folder / python
+        raise UsageError(f"There is no Roundup {version} here; there are {', '.join(RELEASED)}.")
+    return install_release(
+        Release(package="roundup", version=version, as_of=RELEASED[version], beside=("waitress",))
+    )
 
 
 def create(version: str, home: Path) -> None:
@@ -86,15 +68,15 @@ def create(version: str, home: Path) -> None:
 def seed(version: str, home: Path) -> None:
     """Fill the tracker with the sample data; the same every time."""
     if not os.environ.get(PASSWORD):
-        raise TrackerError(f"the environment variable {PASSWORD} is not set: the test users' password")
-    _run([install(version), WITHIN, "seed", home / "tracker"])
+        raise UsageError(f"The environment variable {PASSWORD} is not set: the test users' password.")
+    carry_out(install(version), WITHIN, "seed", home / "tracker")
 
 
 def upgrade(before: str, after: str, home: Path, *, with_config_steps: bool) -> None:
     """Upgrade the tracker in place, as the release notes say: new software, same tracker, `migrate`."""
     tracker = home / "tracker"
     if not (tracker / "config.ini").exists():
-        raise TrackerError(f"there is no tracker of Roundup {before} in that folder; create one first")
+        raise UsageError(f"There is no tracker of Roundup {before} in that folder; create one first.")
     _customise(tracker, "upgraded")
     _admin(after, tracker, "migrate")
     if with_config_steps:
@@ -107,10 +89,7 @@ def upgrade(before: str, after: str, home: Path, *, with_config_steps: bool) -> 
 
 def serve(version: str, home: Path, port: int) -> NoReturn:
     """Serve the tracker until ended. The process becomes the server, so that its id is the server's."""
-    command = [str(part) for part in (install(version), WITHIN, "serve", home / "tracker", port)]
-    if sys.platform == "win32":
-        sys.exit(subprocess.run(command, check=False).returncode)
-    os.execv(command[0], command)  # noqa: S606
+    become(install(version), WITHIN, "serve", home / "tracker", port)
 
 
 def _customise(tracker: Path, which: str) -> None:
@@ -119,37 +98,7 @@ def _customise(tracker: Path, which: str) -> None:
 
 
 def _admin(version: str, tracker: Path, *arguments: str) -> None:
-    _run([install(version), "-m", "roundup.scripts.roundup_admin", "-i", tracker, *arguments])
-
-
-def _run(command: list[object]) -> None:
-    words = [str(part) for part in command]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        last = said[-1] if said else "it said nothing"
-        raise TrackerError(f"{Path(words[0]).name} {words[1]} failed: {last}")
-
-
-def _uv() -> list[str]:
-    found = shutil.which("uv")
-    if found:
-        return [found]
-    if importlib.util.find_spec("uv"):
-        return [sys.executable, "-m", "uv"]
-    raise TrackerError("uv is needed, which installs packages as of a day; get it with: pip install uv")
-
-
-def _cache() -> Path:
-    if os.environ.get("GONOGO_HOME"):
-        base = Path(os.environ["GONOGO_HOME"]).expanduser()
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "gonogo"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches" / "gonogo"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gonogo"
-    return base / "examples"
+    carry_out(install(version), "-m", "roundup.scripts.roundup_admin", "-i", tracker, *arguments)
 
 
 def main() -> int:
@@ -179,8 +128,8 @@ def main() -> int:
                 upgrade(asked.before, asked.after, asked.home, with_config_steps=wanted)
             case "serve":
                 serve(asked.version, asked.home, asked.port)
-    except (TrackerError, OSError) as error:
-        sys.stderr.write(f"tracker: {error}\n")
+    except (GonogoError, OSError) as error:
+        sys.stderr.write(f"tracker: {error} {getattr(error, 'remedy', '')}".rstrip() + "\n")
         return 2
     return 0
 

@@ -199,7 +199,9 @@ def _tell_file(submission: Submission, *, is_preview: bool) -> None:
     testers = sorted({walk.tester for walk in submission.walks})
     marks = sum(len(walk.marks) for walk in submission.walks)
     by = f" by {', '.join(testers)} on {', '.join(builds)}" if testers else ""
-    _print(f"{submission.source}: {counted(marks, 'result', 'results')}{by}")
+    shown = len(submission.pictures)
+    pictures = f" and {counted(shown, 'picture', 'pictures')}" if shown else ""
+    _print(f"{submission.source}: {counted(marks, 'result', 'results')}{pictures}{by}")
     if submission.headings and (is_preview or submission.doubtful):
         _tell_columns(submission.headings)
     for remark in submission.remarks[:50]:

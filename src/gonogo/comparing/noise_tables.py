@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from gonogo.comparing.change import quote
 from gonogo.comparing.paths import MASK
-from gonogo.comparing.tables import Table, normal_row, paired_rows, read_table, unmatched_rows
+from gonogo.comparing.table_values import Table, normal_row, read_table
+from gonogo.comparing.tables import paired_rows, unmatched_rows
 from gonogo.model.errors import EvidenceError
 
 Columns = tuple[str, ...]

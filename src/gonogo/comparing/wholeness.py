@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
-from gonogo.model import Plan, Problem, ReasonCode, Side, StageRun, StageStatus, to_line
+from gonogo.model import Plan, Problem, ReasonCode, Side, StageRun, StageStatus
 
 _STATUS_CODES = {
     StageStatus.ERRORED: ReasonCode.STAGE_ERRORED,
@@ -113,8 +112,10 @@ def _unaltered(stage: str, side: Side, run: StageRun, plan_sha256: str) -> Itera
             side=side,
             message=f"The {stage} stage on the {side.value} was run for another plan.",
         )
-    digest = hashlib.sha256(b"".join(to_line(o) for o in run.observations)).hexdigest()
-    if len(run.observations) != header.observation_count or digest != header.observations_sha256:
+    is_other_file = not run.observations_sha256 or run.observations_sha256 != header.observations_sha256
+    is_other_count = len(run.observations) != header.observation_count
+    # A file that is the sealed one and yet was not read to its end has its problem from who read it.
+    if is_other_file or (is_other_count and not run.problems):
         yield Problem(
             code=ReasonCode.EVIDENCE_DAMAGED,
             stage=stage,

@@ -86,12 +86,7 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
             for change in toml.expected_changes
         ),
         longest_waiver_days=toml.waivers.longest_days,
-        retention=RetentionDays(
-            picture=toml.retention.pictures_days,
-            extract=toml.retention.extracts_days,
-            evidence=toml.retention.evidence_days,
-            report=toml.retention.reports_days,
-        ),
+        retention=_retention(toml),
         signoff_roles=tuple(SignOffRole(role=role) for role in toml.sign_off.roles),
         sign_in=toml.sign_in.record() if toml.sign_in else None,
         api=toml.api.record() if toml.api else None,
@@ -120,6 +115,16 @@ def policy_digest(upgrade: Upgrade) -> str:
     )
     data = msgspec.json.encode(policy, order="deterministic")
     return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _retention(toml: GonogoToml) -> RetentionDays:
+    days = toml.retention
+    return RetentionDays(
+        picture=days.pictures_days,
+        extract=days.extracts_days,
+        evidence=days.evidence_days,
+        report=days.reports_days,
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -88,4 +88,4 @@ def carry(earlier: Earlier | None, evidence: Evidence, stage: str, side: Side) -
             notes=(*run.header.notes, f"Carried over from run {earlier.folder.path.name}."),
         )
         (target / HEADER).write_bytes(to_json(header))
-    return StageRun(header=header, observations=run.observations)
+    return msgspec.structs.replace(run, header=header, header_json=to_json(header))

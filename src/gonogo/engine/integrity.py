@@ -15,7 +15,17 @@ from gonogo.engine.purging import lawfully_deleted
 from gonogo.engine.redefining import is_about_the_same_test
 from gonogo.judging.judge import judge
 from gonogo.judging.waiving import lapsed
-from gonogo.model import Artefact, Comparison, ReasonCode, Upgrade, Verdict, from_json, to_json, to_line
+from gonogo.model import (
+    Artefact,
+    Comparison,
+    ReasonCode,
+    Record,
+    Upgrade,
+    Verdict,
+    from_json,
+    to_json,
+    to_line,
+)
 from gonogo.model.errors import EvidenceError, GonogoError, StorageError
 from gonogo.publishing.manifest import FILE_NAME as MANIFEST
 from gonogo.publishing.manifest import NOT_LISTED, Manifest, manifest_of, write_manifest
@@ -219,10 +229,22 @@ def _recomputed(folder: RunFolder, now: Mapping[str, Artefact]) -> list[str]:
             problem.message for problem in comparison.problems if problem.code is ReasonCode.EVIDENCE_DAMAGED
         ]
         for name, record in (("comparison.json", comparison), ("verdict.json", verdict)):
-            if (folder.path / name).read_bytes() != to_json(record):
+            if not _says((folder.path / name).read_bytes(), record):
                 problems.append(f"{name} is not what the evidence gives.")
     except OSError as error:
         return [f"The verdict cannot be checked: {error.strerror or error}."]
     except GonogoError as error:
         return [f"The verdict cannot be computed again: {error.message}"]
     return problems
+
+
+def _says(data: bytes, record: Record) -> bool:
+    """Whether a file says exactly what a record says.
+
+    The same bytes, or those of an earlier version of gonogo, whose record had fewer fields: none of those it
+    lacks says anything. That no byte changed since is the manifest's to show.
+    """
+    try:
+        return data == to_json(record) or from_json(data, type(record), source="") == record
+    except EvidenceError:
+        return False

@@ -147,11 +147,13 @@ def decide(judgements: Iterable[Judgement]) -> Decision:
 
 
 def evidence_digest(runs: Iterable[StageRun]) -> str:
-    """`sha256:…` over the sealed headers, which hold the digests of all else, in any order."""
+    """`sha256:…` over the sealed headers as they are kept, which hold the digests of all else, in any order."""
     headers = sorted(
-        (run.header for run in runs), key=lambda h: (h.stage, h.side.value, h.repeat, h.observations_sha256)
+        (h.stage, h.side.value, h.repeat, h.observations_sha256, run.header_json or to_json(h))
+        for run in runs
+        for h in (run.header,)
     )
-    return "sha256:" + hashlib.sha256(b"".join(to_json(header) for header in headers)).hexdigest()
+    return "sha256:" + hashlib.sha256(b"".join(header[-1] for header in headers)).hexdigest()
 
 
 def waivers_digest(upgrade: Upgrade, at: str = "") -> str:

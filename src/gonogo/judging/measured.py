@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from gonogo.judging.load_evidence import GENERATOR, Doubt, LoadEvidence, doubt_about_generator
+from gonogo.judging.load_doubts import Doubt, doubt_about_generator
+from gonogo.judging.load_evidence import GENERATOR, LoadEvidence
 from gonogo.judging.rulings import judgement
 from gonogo.model import Criterion, Judgement, MeasuredDifference, ReasonCode, Ruling
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import math
 
-from gonogo.judging.load_evidence import (
-    LEAST_EXECUTIONS,
-    OVERALL,
-    Doubt,
-    LoadEvidence,
-    doubt_about_load,
-    doubt_about_mix,
-    is_two_sided,
-)
+from gonogo.judging.load_doubts import Doubt, doubt_about_load, doubt_about_mix
+from gonogo.judging.load_evidence import LEAST_EXECUTIONS, OVERALL, LoadEvidence, is_two_sided
 from gonogo.judging.paired_rounds import binomial_tail, holm
 from gonogo.judging.response_words import share
 from gonogo.judging.rulings import judgement
@@ -36,7 +29,7 @@ def judge_no_more_errors(criterion: Criterion, measured: tuple[MeasuredDifferenc
     NOT_MET when the share is higher by more than that, beyond chance (a conditional binomial test, Holm
     over the journeys), and not in one round only. MET when the whole mix is within the limit on enough
     journeys (three for every one that the limit lets fail: 300 for 1%), and none of them looks beyond
-    it. INCONCLUSIVE otherwise, and when the load was not sound (`load_evidence`).
+    it. INCONCLUSIVE otherwise, and when the load was not sound (`load_doubts`).
     """
     evidence = LoadEvidence(criterion.stage, measured)
     doubt = None if evidence.failing_everything() is not None else doubt_about_load(evidence)

@@ -7,7 +7,7 @@ The rule, for a margin of m% (the criterion's limit), over pairs of interleaved 
   Student's t over the pairs; over the journeys it is corrected for their number (Holm).
 - **No slower** when it is not, and the mean of the whole mix is below m with 95% confidence, and no
   journey looks slower (p below `DOUBT_ALPHA`) without it being shown.
-- **Cannot tell** otherwise, and whenever the load itself was not sound (`load_evidence`).
+- **Cannot tell** otherwise, and whenever the load itself was not sound (`load_doubts`).
 
 No slower is never the answer to missing, one-sided, failing or unlike measurements. The rule's error rates
 are in `docs/explanation/load-statistics.md`; `benchmarks/load_simulation.py` measures them.
@@ -18,15 +18,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from gonogo.judging.load_doubts import doubt_about_generator, doubt_about_load, doubt_about_times
 from gonogo.judging.load_evidence import (
     BUSY_MACHINE,
     OVERALL,
     PART_STATISTICS,
     LoadEvidence,
     busy_machine,
-    doubt_about_generator,
-    doubt_about_load,
-    doubt_about_times,
     foreign_share,
     too_much_load,
 )

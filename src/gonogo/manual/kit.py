@@ -17,7 +17,7 @@ import msgspec
 from markupsafe import Markup
 
 from gonogo.manual.defusing import clean, line
-from gonogo.manual.pictures import as_png
+from gonogo.manual.pictures import MOST_PICTURES, as_png
 from gonogo.manual.records import Build, Mark, Script, StepMark, Walk
 from gonogo.manual.submissions import Submission, moment
 from gonogo.model import Record
@@ -30,7 +30,6 @@ MARKS = (
     ("", "No result yet"),
 )
 MOST_MARKS = 100_000
-MOST_PICTURES = 6
 _DATA = ("data:image/png;base64,", "data:image/jpeg;base64,")
 
 

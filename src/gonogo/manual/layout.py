@@ -90,6 +90,8 @@ def read_me(build: Build, scripts: tuple[Script, ...], prepared_at: str) -> tupl
         Note(text="Pass: you saw what you should see. Fail: you saw something else. "
                   "Blocked: you could not try it."),
         Note(text="4. For Fail and Blocked, write what you saw. Leave the result empty for what you did not do."),
+        Note(text="To add a screenshot in the .xlsx file, paste it so that its top left corner lies in the row of "
+                  "its step (over the cells, not inside one)."),
         Note(text="5. If somebody else did a step, write their name in “Tested by” of that row."),
         Note(text="6. Save the file and send it back. Do not change ids, and do not use formulas."),
     )  # fmt: skip

@@ -13,6 +13,7 @@ import python_calamine
 
 from gonogo.manual.defusing import CELL_LIMIT, from_cell, line
 from gonogo.manual.examining import MOST_COLUMNS, MOST_ROWS, examine
+from gonogo.manual.pasted import Pasted, pasted_pictures
 from gonogo.model.errors import ProjectError, UsageError
 
 LARGEST_FILE_BYTES = 64_000_000
@@ -28,12 +29,18 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """What a spreadsheet file holds. `formulas` and `pictures` count what is in it besides values."""
+    """What a spreadsheet file holds.
+
+    Attributes:
+        formulas, pictures: how many of these are in it besides values.
+        pasted: the pictures of which it is known in which row they lie.
+    """
 
     name: str
     sheets: tuple[Sheet, ...]
     formulas: int
     pictures: int
+    pasted: tuple[Pasted, ...] = ()
 
     def sheet(self, name: str) -> Sheet | None:
         """A sheet by its name; capitals do not matter."""
@@ -83,7 +90,8 @@ def open_workbook(data: bytes, name: str) -> Workbook:
         if type(error).__name__ != "PanicException":
             raise
         raise _unreadable(shown, error) from error
-    return Workbook(name=shown, sheets=sheets, formulas=formulas, pictures=pictures)
+    pasted = pasted_pictures(data) if pictures else ()
+    return Workbook(name=shown, sheets=sheets, formulas=formulas, pictures=pictures, pasted=pasted)
 
 
 def _unreadable(shown: str, error: BaseException) -> UsageError:

@@ -15,6 +15,8 @@ from PIL import Image, UnidentifiedImageError
 LARGEST_PICTURE_BYTES = 12_000_000
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2_400
+MOST_PICTURES = 6
+"""For one step."""
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
 
 

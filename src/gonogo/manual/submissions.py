@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gonogo.manual.columns import HeadingRow, Mapped, find_headings
@@ -23,6 +23,7 @@ from gonogo.manual.layout import (
     row_check,
 )
 from gonogo.manual.opening import Sheet, Workbook
+from gonogo.manual.pasted import pictures_of_rows
 from gonogo.manual.records import Build, Mark, Script, StepMark, Walk, steps_digest
 from gonogo.model import ManualStep
 from gonogo.model.errors import UsageError
@@ -65,7 +66,7 @@ class Submission:
         walks: what is taken in; pictures are digests.
         remarks: what was not taken in, and why, in plain words.
         headings: how the columns were understood, for workbooks.
-        pictures: digest → PNG bytes, for kits.
+        pictures: digest → PNG bytes.
     """
 
     source: str
@@ -89,6 +90,9 @@ class _Row:
     tester: str
     at: str
     digest: str
+    place: int = 0
+    """Its row in the sheet, from 1."""
+    pictures: tuple[str, ...] = ()
 
 
 def read_workbook(workbook: Workbook, scripts: Mapping[str, Script], taken_in_at: str) -> Submission:
@@ -111,11 +115,11 @@ def read_workbook(workbook: Workbook, scripts: Mapping[str, Script], taken_in_at
     build = _build(workbook.name, about)
     sheet, headings = _steps_sheet(workbook)
     submission = Submission(source=workbook.name, headings=headings)
-    if workbook.pictures:
-        submission.remarks.append(
-            f"{workbook.pictures} pictures in the workbook were not taken in; the offline kit takes pictures."
-        )
     rows = _rows(sheet, headings, scripts, about, submission.remarks, taken_in_at)
+    taken = pictures_of_rows(workbook.pasted, workbook.pictures, sheet.name, {row.place for row in rows})
+    submission.pictures = taken.pictures
+    submission.remarks += taken.remarks
+    rows = [replace(row, pictures=taken.digests.get(row.place, ())) for row in rows]
     submission.walks = walks_of(rows, build, taken_in_at, workbook.name)
     return submission
 
@@ -135,7 +139,10 @@ def walks_of(rows: Sequence[_Row], build: Build, taken_in_at: str, source: str) 
             tester=tester,
             walked_at=at,
             taken_in_at=taken_in_at,
-            marks=tuple(StepMark(step=row.number, mark=row.mark, note=row.note) for row in group),
+            marks=tuple(
+                StepMark(step=row.number, mark=row.mark, note=row.note, pictures=row.pictures)
+                for row in group
+            ),
             source=source,
         )
         for (script_id, tester, at, digest), group in sorted(grouped.items())
@@ -235,6 +242,7 @@ def _rows(
                 tester=tester,
                 at=moment(cell(Column.DATE) or about.get(DATE_LABEL, ""), taken_in_at),
                 digest=digests.get(found[0].id, ""),
+                place=number,
             )
         )
     return rows

@@ -118,5 +118,6 @@ def _steps(book: Any, formats: dict[str, Any], scripts: tuple[Script, ...]) -> N
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
+    # "objects" lets people paste screenshots.
+    sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "objects": True})
     book.define_name("Steps_table", f"='{STEPS}'!$A$1:${chr(ord('A') + len(COLUMNS) - 1)}${last + 1}")

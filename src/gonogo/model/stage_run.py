@@ -36,7 +36,7 @@ class StageHeader(Record, frozen=True, kw_only=True, tag_field="schema", tag="go
     Attributes:
         reason: why it is not COMPLETED, in plain words.
         reason_code: the same for machines.
-        observation_count, observations_sha256: what `observations.jsonl` must still be.
+        observation_count, observations_sha256: lines in `observations.jsonl`, and the digest of its bytes.
         plan_sha256: digest of the plan it carried out; evidence for another plan does not count.
         notes: facts about the run a reader of the report should know (which browser, which schedule).
         carried_from: the earlier run that gathered this evidence; None when this run did.
@@ -73,8 +73,18 @@ class Problem(Record, frozen=True, kw_only=True):
 
 
 class StageRun(Record, frozen=True, kw_only=True):
-    """A stage run as read back: header, observations, and problems met while reading."""
+    """A stage run as read back: header, observations, and problems met while reading. Kept in no file.
+
+    Digests are of the files' own bytes, never of records encoded again: a later version of gonogo, whose
+    records have further fields, would encode them differently.
+
+    Attributes:
+        observations_sha256: of `observations.jsonl` as it is now; empty when there is none.
+        header_json: `stage.json` as it is now, in the layout of `to_json`; empty for what no file holds.
+    """
 
     header: StageHeader
     observations: tuple[Observation, ...] = ()
     problems: tuple[Problem, ...] = ()
+    observations_sha256: str = ""
+    header_json: bytes = b""

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from gonogo.model import Privacy, PrivateKind
 from gonogo.privacy import synthetic
-from gonogo.privacy.checksums import is_card_number, is_nhs_number
+from gonogo.privacy.digits import find_numbers
+from gonogo.privacy.hits import Context, Hit, digits_of
 from gonogo.privacy.names import name_pattern
 from gonogo.privacy.postcodes import AREAS
 from gonogo.privacy.spelling import GAP, is_edge, plain
+
+__all__ = ["TOKEN", "Hit", "Recogniser"]
 
 TOKEN = re.compile(r"\[(?:[a-z]+-)+[a-p]{10}\]")
 """What redacting puts in the place of a value; never itself personal."""
@@ -32,16 +34,6 @@ _NINO_DIGITS = re.compile(rf"[0-9]{{2}}{GAP}?[0-9]{{2}}{GAP}?[0-9]{{2}}{GAP}?[A-
 _NINO_LETTERS = re.compile(
     rf"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]{GAP}?$", re.IGNORECASE
 )
-_DIGITS = re.compile(r"[0-9](?:(?:[ \t\u00a0()\-]|%20|\+|&nbsp;|&#160;){0,3}[0-9]){8,40}")
-_BEFORE_DIGITS = re.compile(r"(?:\+|%2[Bb]|&#43;)?\(?$")
-_CARD = re.compile(
-    rf"(?<!\d)(?:\d{{13,19}}|\d{{4}}(?:{GAP}\d{{4}}){{3}}(?:{GAP}\d{{3}})?|\d{{4}}{GAP}\d{{6}}{GAP}\d{{4,5}})(?!\d)"
-)
-_NHS = re.compile(rf"(?<!\d)(?:\d{{10}}|\d{{3}}{GAP}\d{{3}}{GAP}\d{{4}})(?!\d)")
-_PHONE_GAP = r"(?:[ \t\u00a0()\-]|%20|\+|&nbsp;|&#160;){0,3}"
-_PHONE = re.compile(
-    rf"(?<!\d)(?:(?:\+|%2B|&#43;)44|(?<!\d)0044|\(?0)(?:{_PHONE_GAP}\d){{9,11}}(?![A-Za-z0-9])", re.IGNORECASE
-)
 _SORT_CODE = re.compile(r"[0-9]{2}(?:-|%2D)[0-9]{2}(?:-|%2D)[0-9]{2}(?![0-9A-Za-z-])")
 _SORT_WORDS = re.compile(r"sort[\s_+-]*code[^\d<>]{0,20}(\d\d[ -]?\d\d[ -]?\d\d)(?!\d)", re.IGNORECASE)
 _ACCOUNT_WORDS = re.compile(r"\bacc(?:oun)?t[^0-9<>\n]{0,25}(?<!\d)([0-9]{8})(?![0-9])", re.IGNORECASE)
@@ -51,34 +43,9 @@ _POSTCODE = re.compile(
 )
 _AREA = re.compile(r"[A-Z]+")
 
-_ABOUT_NHS = ("nhs",)
 _ABOUT_SORT_CODES = ("sort code", "sortcode", "sort_code", "sort-code", "sort+code", "sort%20code")
-_ABOUT_TELEPHONES = (
-    "phone",
-    "mobile",
-    "tel:",
-    "tel.",
-    "tel ",
-    '"tel"',
-    "contact",
-    "landline",
-    "fax",
-    "msisdn",
-)
-_HEX_BEFORE = re.compile(r"[0-9A-Fa-f]{4}-$")
-_HEX_AFTER = re.compile(r"-[0-9A-Fa-f]{4}")
 _BANK_WINDOW = 60
 _BESIDE = re.compile(r"""(?:<[^<>]*>|[\s,;|/"'():])+$""")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
-    """One piece of personal data: from `start` to `end` in the text, and its value in the plainest spelling."""
-
-    start: int
-    end: int
-    kind: PrivateKind
-    value: str
 
 
 class Recogniser:
@@ -95,22 +62,13 @@ class Recogniser:
         known = {_folded(value) for value in (*settings.allow, *allowed)}
         self._allowed = known | {_letters_and_digits(value) for value in known}
         self._names = name_pattern(names)
-        finders: dict[PrivateKind, Callable[[str, _Context], Iterator[Hit]]] = {
+        finders: dict[PrivateKind, Callable[[str, Context], Iterator[Hit]]] = {
             PrivateKind.EMAIL: _emails,
             PrivateKind.NATIONAL_INSURANCE: _national_insurance,
             PrivateKind.BANK_ACCOUNT: _bank_accounts,
             PrivateKind.POSTCODE: _postcodes,
         }
         self._finders = [finder for kind, finder in finders.items() if kind in settings.kinds]
-        self._numbers = tuple(
-            finder
-            for kind, finder in (
-                (PrivateKind.CARD, _card),
-                (PrivateKind.NHS_NUMBER, _nhs),
-                (PrivateKind.TELEPHONE, _phone),
-            )
-            if kind in settings.kinds
-        )
 
     def find(self, text: str, about: str = "") -> list[Hit]:
         """Every hit, in order, none overlapping another; where two do, the longer one counts.
@@ -119,10 +77,9 @@ class Recogniser:
             text: to look through.
             about: other words of the same document, which say what bare digits in this text are.
         """
-        context = _Context(text, about)
+        context = Context(text, about)
         found = [hit for finder in self._finders for hit in finder(text, context)]
-        if self._numbers:
-            found.extend(self._find_numbers(text, context))
+        found.extend(find_numbers(text, context, self.settings.kinds))
         if self._names is not None:
             found.extend(
                 Hit(m.start(), m.end(), PrivateKind.NAME, _folded(plain(m[0])))
@@ -131,16 +88,6 @@ class Recogniser:
             )
         found = [hit for hit in found if not self._is_allowed(hit)]
         return _apart(found, text) if found else []
-
-    def _find_numbers(self, text: str, context: _Context) -> Iterator[Hit]:
-        for group in _DIGITS.finditer(text):
-            start = group.start()
-            if text[start - 1 : start] == "%":
-                start += 2  # these two digits are those of a percent code
-            before = _BEFORE_DIGITS.search(text, max(0, start - 6), start)
-            start = before.start() if before else start
-            for finder in self._numbers:
-                yield from finder(text, start, group.end(), context)
 
     def _is_allowed(self, hit: Hit) -> bool:
         if _folded(hit.value) in self._allowed or _letters_and_digits(hit.value) in self._allowed:
@@ -167,23 +114,7 @@ class Recogniser:
                 return False
 
 
-class _Context:
-    """What a text is about, looked up at most once: bare digits mean more where their kind is spoken of."""
-
-    def __init__(self, text: str, about: str) -> None:
-        self._text, self._about = text, about
-        self._folded: str | None = None
-        self._known: dict[tuple[str, ...], bool] = {}
-
-    def speaks_of(self, words: tuple[str, ...]) -> bool:
-        if self._folded is None:
-            self._folded = f"{self._text}\n{self._about}".lower()
-        if words not in self._known:
-            self._known[words] = any(word in self._folded for word in words)
-        return self._known[words]
-
-
-def _emails(text: str, _: _Context) -> Iterator[Hit]:
+def _emails(text: str, _: Context) -> Iterator[Hit]:
     for match in _AT.finditer(text):
         domain = match[1]
         local = _LOCAL.search(text, max(0, match.start() - 64), match.start())
@@ -196,7 +127,7 @@ def _emails(text: str, _: _Context) -> Iterator[Hit]:
         yield Hit(start, match.end(), PrivateKind.EMAIL, value)
 
 
-def _national_insurance(text: str, _: _Context) -> Iterator[Hit]:
+def _national_insurance(text: str, _: Context) -> Iterator[Hit]:
     for match in _NINO_DIGITS.finditer(text):
         letters = _NINO_LETTERS.search(text, max(0, match.start() - 8), match.start())
         if letters is not None and is_edge(text, letters.start()):
@@ -204,7 +135,7 @@ def _national_insurance(text: str, _: _Context) -> Iterator[Hit]:
             yield Hit(letters.start(), match.end(), PrivateKind.NATIONAL_INSURANCE, value)
 
 
-def _postcodes(text: str, _: _Context) -> Iterator[Hit]:
+def _postcodes(text: str, _: Context) -> Iterator[Hit]:
     for match in _POSTCODE.finditer(text):
         start, end = match.span()
         area = _AREA.match(match[0])
@@ -216,11 +147,11 @@ def _postcodes(text: str, _: _Context) -> Iterator[Hit]:
         yield Hit(start, end, PrivateKind.POSTCODE, _letters_and_digits(match[0]))
 
 
-def _bank_accounts(text: str, context: _Context) -> Iterator[Hit]:
+def _bank_accounts(text: str, context: Context) -> Iterator[Hit]:
     is_about = context.speaks_of(_ABOUT_SORT_CODES)
     if is_about:
         for match in _SORT_WORDS.finditer(text):
-            yield Hit(match.start(1), match.end(1), PrivateKind.BANK_ACCOUNT, _digits(match[1]))
+            yield Hit(match.start(1), match.end(1), PrivateKind.BANK_ACCOUNT, digits_of(match[1]))
             yield from _accounts_near(text, match.start(1), match.end(1), is_about=True)
         for match in _ACCOUNT_WORDS.finditer(text):
             yield Hit(match.start(1), match.end(1), PrivateKind.BANK_ACCOUNT, match[1])
@@ -229,7 +160,7 @@ def _bank_accounts(text: str, context: _Context) -> Iterator[Hit]:
             continue
         accounts = list(_accounts_near(text, match.start(), match.end(), is_about=is_about))
         if accounts or is_about:
-            yield Hit(match.start(), match.end(), PrivateKind.BANK_ACCOUNT, _digits(match[0]))
+            yield Hit(match.start(), match.end(), PrivateKind.BANK_ACCOUNT, digits_of(match[0]))
         yield from accounts
 
 
@@ -244,69 +175,6 @@ def _accounts_near(text: str, start: int, end: int, *, is_about: bool) -> Iterat
             yield Hit(match.start(), match.end(), PrivateKind.BANK_ACCOUNT, match[0])
 
 
-def _card(text: str, start: int, end: int, _: _Context) -> Iterator[Hit]:
-    for first, last in _overlapping(_CARD, text, start, end):
-        digits = _digits(text[first:last])
-        if is_card_number(digits) and _is_a_number(text, first, last):
-            yield Hit(first, last, PrivateKind.CARD, digits)
-
-
-def _nhs(text: str, start: int, end: int, context: _Context) -> Iterator[Hit]:
-    for first, last in _overlapping(_NHS, text, start, end):
-        digits = _digits(text[first:last])
-        if not is_nhs_number(digits) or not _is_a_number(text, first, last):
-            continue
-        if last - first > len(digits) or context.speaks_of(_ABOUT_NHS):
-            yield Hit(first, last, PrivateKind.NHS_NUMBER, digits)
-
-
-def _phone(text: str, start: int, end: int, context: _Context) -> Iterator[Hit]:
-    for first, last in _overlapping(_PHONE, text, start, end):
-        found = text[first:last]
-        national = _national(found)
-        if not _is_telephone(national) or not _is_a_number(text, first, last):
-            continue
-        if found.isdigit() and found.startswith("0") and not found.startswith("0044"):
-            is_one = national.startswith("07") or context.speaks_of(_ABOUT_TELEPHONES)
-        else:
-            area = re.split(r"\D", unquote(found).lstrip("(+"))[0]
-            is_international = not found.lstrip("(").startswith("0")
-            is_one = is_international or len(area) >= 4 or national.startswith("02")
-        if is_one:
-            yield Hit(first, last, PrivateKind.TELEPHONE, national)
-
-
-def _national(found: str) -> str:
-    digits = _digits(found)
-    if not found.lstrip("(").startswith("0") or digits.startswith("0044"):
-        return "0" + digits.removeprefix("00").removeprefix("44").lstrip("0")
-    return digits
-
-
-def _is_telephone(national: str) -> bool:
-    if len(national) == 11:
-        return bool(re.match(r"0(?:1[1-9]|2[0-9]|3[0347]|7[1-57-9]|8[047]|9[018])", national))
-    return len(national) == 10 and bool(re.match(r"0(?:1[2-9]|800|500)", national))
-
-
-def _overlapping(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Every match in the span alone, also those that overlap: digits beside digits hide one another."""
-    group = text[start:end]
-    match = pattern.search(group)
-    while match is not None:
-        yield start + match.start(), start + match.end()
-        match = pattern.search(group, match.start() + 1)
-
-
-def _is_a_number(text: str, start: int, end: int) -> bool:
-    """Whether digits here are a number of their own: not decimals, not part of a word or of an identifier."""
-    if not is_edge(text, start) or text[end : end + 1].isalnum():
-        return False
-    if start >= 2 and text[start - 1] in ".," and text[start - 2].isdigit():
-        return False
-    return not _HEX_BEFORE.search(text[max(0, start - 5) : start]) and not _HEX_AFTER.match(text, end)
-
-
 def _apart(found: list[Hit], text: str) -> list[Hit]:
     tokens = [match.span() for match in TOKEN.finditer(text)]
     kept: list[Hit] = []
@@ -316,12 +184,6 @@ def _apart(found: list[Hit], text: str) -> list[Hit]:
         if not any(start < hit.end and hit.start < end for start, end in tokens):
             kept.append(hit)
     return kept
-
-
-def _digits(text: str) -> str:
-    return re.sub(
-        r"\D", "", unquote(text.replace("&#160;", " ").replace("&#43;", "+").replace("\\u00a0", " "))
-    )
 
 
 def _letters_and_digits(text: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 import gonogo
 from gonogo.model import Publication, Side
+from gonogo.publishing.allure_parts.decided import decision_result
 from gonogo.publishing.allure_parts.files import Folder
 from gonogo.publishing.allure_parts.generating import CATEGORIES, PAGE, generate
 from gonogo.publishing.allure_parts.labels import place_of
@@ -15,7 +16,6 @@ from gonogo.publishing.allure_parts.merging import merge
 from gonogo.publishing.allure_parts.own import (
     Own,
     check_results,
-    decision_result,
     finding_results,
     measurement_results,
     own_of,

@@ -1,4 +1,4 @@
-"""Starts the short-lived programs that set-up needs, quietly and never for ever."""
+"""Starts the short-lived programs that set-up needs, quietly and never for ever; or becomes one that lasts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 QUIET = {
     "ALLURE_NO_ANALYTICS": "1",
@@ -104,6 +105,19 @@ def run(
         _end_group(child)
         raise
     return Ran(exit_code=child.returncode, output=output)
+
+
+def become(*command: object) -> NoReturn:
+    """Turn this process into the command, so that whoever ends this process ends the server.
+
+    Windows cannot do that: there the command is started, and this process ends as it ends.
+    """
+    words = [str(part) for part in command]
+    if sys.platform == "win32":
+        sys.exit(subprocess.run(words, check=False).returncode)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(words[0], words)  # noqa: S606
 
 
 def _end_group(child: subprocess.Popen[str]) -> None:

@@ -11,12 +11,10 @@ import hashlib
 import os
 from pathlib import Path
 
-import msgspec
-
-from gonogo.model import Record, from_json, to_json, to_line
+from gonogo.model import Record, from_json, to_json
 from gonogo.model.errors import EvidenceError, StorageError
-from gonogo.signing.encoding import decode, encode
-from gonogo.signing.keys import Keys, SigningKey, is_signed_by
+from gonogo.signing.keys import Keys, SigningKey
+from gonogo.signing.signed_records import signature_trouble, signed
 
 BINDING = "signoff.document.json"
 DOCUMENT = "signoff.signed.pdf"
@@ -54,7 +52,7 @@ def bind_document(folder: Path, document: bytes, key: SigningKey) -> None:
             document_sha256=hashlib.sha256(document).hexdigest(),
             key_id=key.key_id,
         )
-        binding = msgspec.structs.replace(unsigned, signature=encode(key.sign(to_line(unsigned))))
+        binding = signed(unsigned, key)
         for name, data in ((DOCUMENT, document), (BINDING, to_json(binding))):
             aside = folder / f".{name}.new"
             aside.write_bytes(data)
@@ -103,15 +101,6 @@ def binding_problems(folder: Path, keys: Keys) -> list[str]:
 
 
 def _trouble(binding: Binding, data: bytes, keys: Keys) -> str:
-    if to_json(binding) != data:
-        return "was changed after it was written"
-    if binding.key_id not in keys:
-        return f"signed with a key that is not known here ({binding.key_id[:16]}…)"
-    try:
-        raw = decode(binding.signature)
-    except ValueError:
-        raw = b""
-    unsigned = msgspec.structs.replace(binding, signature="")
     return (
-        "" if is_signed_by(keys[binding.key_id][1], raw, to_line(unsigned)) else "the signature does not fit"
+        "was changed after it was written" if to_json(binding) != data else signature_trouble(binding, keys)
     )

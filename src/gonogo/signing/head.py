@@ -13,12 +13,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import msgspec
-
 from gonogo.model import Record, from_json, to_json
 from gonogo.model.errors import EvidenceError, StorageError
-from gonogo.signing.encoding import decode, encode
-from gonogo.signing.keys import Keys, SigningKey, is_signed_by, key_folder
+from gonogo.signing.keys import Keys, SigningKey, key_folder
+from gonogo.signing.signed_records import signature_trouble, signed
 
 FILE_NAME = "signoff.head.json"
 WITNESSES = "signed"
@@ -44,8 +42,7 @@ class Head(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo.si
 def write_head(folder: Path, run: str, lines: list[bytes], key: SigningKey) -> None:
     """Sign the log's end and keep it beside the log and in the key folder. Raises StorageError."""
     unsigned = Head(run=run, count=len(lines), last=hashlib.sha256(lines[-1]).hexdigest(), key_id=key.key_id)
-    signature = encode(key.sign(to_json(unsigned)))
-    data = to_json(msgspec.structs.replace(unsigned, signature=signature))
+    data = to_json(signed(unsigned, key, to_json))
     for place in (folder / FILE_NAME, witness_of(run)):
         try:
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -77,7 +74,7 @@ def head_problems(folder: Path, run: str, lines: list[bytes], keys: Keys) -> lis
         except EvidenceError as error:
             problems.append(f"{FILE_NAME}: {error.message}")
             continue
-        if not written or head.run != run or not _is_signed(head, keys):
+        if not written or head.run != run or signature_trouble(head, keys, to_json):
             problems.append(f"{FILE_NAME} {where} was changed, or signed with a key that is not known here.")
         elif len(lines) < head.count:
             problems.append(
@@ -92,14 +89,3 @@ def head_problems(folder: Path, run: str, lines: list[bytes], keys: Keys) -> lis
 def witness_of(run: str) -> Path:
     """Where the key folder keeps the head of a run's log."""
     return key_folder() / WITNESSES / f"{hashlib.sha256(run.encode()).hexdigest()}.json"
-
-
-def _is_signed(head: Head, keys: Keys) -> bool:
-    if head.key_id not in keys:
-        return False
-    try:
-        raw = decode(head.signature)
-    except ValueError:
-        return False
-    unsigned = msgspec.structs.replace(head, signature="")
-    return is_signed_by(keys[head.key_id][1], raw, to_json(unsigned))

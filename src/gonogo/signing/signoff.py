@@ -6,21 +6,31 @@ of those changes afterwards, exactly the entries that cover it are void.
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from pathlib import Path
 
-import msgspec
-
 from gonogo.judging.change_record import needs_authority
-from gonogo.model import Decision, Digests, Record, Upgrade, Verdict, from_json, to_line
-from gonogo.model.errors import EvidenceError, StorageError
-from gonogo.signing.encoding import decode, encode
+from gonogo.model import Decision, Digests, Record, Upgrade, Verdict, to_line
+from gonogo.model.errors import EvidenceError
+from gonogo.signing.chained_log import START, ChainedLog
 from gonogo.signing.head import head_problems, write_head
-from gonogo.signing.keys import Keys, SigningKey, is_signed_by, trusted_keys
+from gonogo.signing.keys import Keys, SigningKey, trusted_keys
+
+__all__ = [
+    "LOG",
+    "START",
+    "Condition",
+    "Entry",
+    "RoleStatus",
+    "SignOffDecision",
+    "append",
+    "log_end_problems",
+    "read_log",
+    "standing",
+    "why_not_signed_off",
+]
 
 LOG = "signoff.jsonl"
-START = "0" * 64
 
 
 class SignOffDecision(StrEnum):
@@ -73,6 +83,9 @@ class RoleStatus(Record, frozen=True, kw_only=True):
     reason: str = ""
 
 
+_log = ChainedLog(LOG, Entry, subject=lambda entry: entry.role)
+
+
 def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
     """Chain, sign and append an entry; returns it as written.
 
@@ -80,22 +93,13 @@ def append(folder: Path, entry: Entry, key: SigningKey) -> Entry:
         EvidenceError: the log is damaged or was cut; nothing is added to such a log.
         StorageError: it cannot be written.
     """
-    path = folder / LOG
-    lines, problems = _lines(path)
+    lines, problems = _log.lines(folder)
     problems = problems or head_problems(folder, entry.covers.evidence, lines, trusted_keys())
     if problems:
         raise EvidenceError(problems[0], remedy="Run `gonogo verify` and restore the log from a copy.")
-    previous = hashlib.sha256(lines[-1]).hexdigest() if lines else START
-    unsigned = msgspec.structs.replace(entry, previous=previous, key_id=key.key_id, signature="")
-    signature = encode(key.sign(to_line(unsigned)))
-    signed = msgspec.structs.replace(unsigned, signature=signature)
-    try:
-        with path.open("ab") as log:
-            log.write(to_line(signed))
-    except OSError as error:
-        raise StorageError(f"{LOG} could not be written: {error.strerror or error}.") from error
-    write_head(folder, entry.covers.evidence, [*lines, to_line(signed).rstrip(b"\n")], key)
-    return signed
+    written = _log.append(folder, entry, key)
+    write_head(folder, entry.covers.evidence, [*lines, to_line(written).rstrip(b"\n")], key)
+    return written
 
 
 def log_end_problems(folder: Path, run: str, keys: Keys) -> list[str]:
@@ -104,28 +108,12 @@ def log_end_problems(folder: Path, run: str, keys: Keys) -> list[str]:
     Args:
         run: the evidence digest of the run.
     """
-    return head_problems(folder, run, _lines(folder / LOG)[0], keys)
+    return head_problems(folder, run, _log.lines(folder)[0], keys)
 
 
 def read_log(folder: Path, keys: Keys) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """The entries that hold, in order, and every problem met."""
-    lines, problems = _lines(folder / LOG)
-    entries: list[Entry] = []
-    previous = START
-    for number, line in enumerate(lines, start=1):
-        source = f"{LOG}, entry {number}"
-        try:
-            entry = from_json(line, Entry, source=source)
-        except EvidenceError as error:
-            problems.append(error.message)
-            continue
-        trouble = _trouble(entry, line, previous, keys)
-        previous = hashlib.sha256(line).hexdigest()
-        if trouble:
-            problems.append(f"{source} ({entry.role}): {trouble}")
-        else:
-            entries.append(entry)
-    return tuple(entries), tuple(problems)
+    return _log.read(folder, keys)
 
 
 def standing(upgrade: Upgrade, verdict: Verdict, entries: tuple[Entry, ...]) -> tuple[RoleStatus, ...]:
@@ -178,29 +166,3 @@ def _status(role: str, entry: Entry | None, verdict: Verdict) -> RoleStatus:
         return RoleStatus(role=role, status="void", entry=entry, reason=reason)
     status = "declined" if entry.decision is SignOffDecision.DECLINE else "signed"
     return RoleStatus(role=role, status=status, entry=entry)
-
-
-def _trouble(entry: Entry, line: bytes, previous: str, keys: Keys) -> str:
-    if to_line(entry).rstrip(b"\n") != line:
-        return "was changed after it was written"
-    if entry.previous != previous:
-        return "does not follow the entry before it; one was changed, removed or put in between"
-    if entry.key_id not in keys:
-        return f"signed with a key that is not known here ({entry.key_id[:16]}…)"
-    unsigned = msgspec.structs.replace(entry, signature="")
-    try:
-        raw = decode(entry.signature)
-    except ValueError:
-        raw = b""
-    return "" if is_signed_by(keys[entry.key_id][1], raw, to_line(unsigned)) else "the signature does not fit"
-
-
-def _lines(path: Path) -> tuple[list[bytes], list[str]]:
-    if not path.exists():
-        return [], []
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return [], [f"{LOG} cannot be read: {error.strerror or error}."]
-    problems = [] if data.endswith(b"\n") else [f"{LOG} ends in the middle of an entry."]
-    return data.split(b"\n")[:-1], problems

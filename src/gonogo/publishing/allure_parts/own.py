@@ -1,4 +1,4 @@
-"""Allure results that no tool under us writes: planned checks without one, findings, speed, the decision."""
+"""Allure results that no tool under us writes: planned checks without one, findings, speed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import datetime
 from gonogo.model import (
     CheckResult,
     CheckStatus,
-    Decision,
     Difference,
     Discipline,
     Finding,
@@ -31,29 +30,13 @@ from gonogo.publishing.allure_parts.labels import (
     prefix_of,
     severity_of,
 )
-from gonogo.publishing.allure_parts.records import Attachment, Label, Parameter, Result, StatusDetails, Step
+from gonogo.publishing.allure_parts.records import Label, Parameter, Result, StatusDetails, Step
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.cleaning import DETAIL_LIMIT, TEXT_LIMIT, TITLE_LIMIT, block, one_line
 from gonogo.publishing.evidence import Index
-from gonogo.publishing.junit import DECISION_CASE
-from gonogo.publishing.sections.criteria import criterion_rows
 from gonogo.publishing.sections.meanings import meaning_of_finding
-from gonogo.publishing.sections.recommendation import recommendation
 from gonogo.publishing.sections.speed import Journey, journeys
 from gonogo.publishing.wording import CHECK_STATUSES, DISCIPLINES, SEVERITIES, sentence
-
-_RULINGS = {
-    Ruling.MET: "passed",
-    Ruling.NOT_MET: "failed",
-    Ruling.INCONCLUSIVE: "broken",
-    Ruling.WAIVED: "skipped",
-}
-_DECISIONS = {
-    Decision.GO: "passed",
-    Decision.GO_WITH_CONDITIONS: "failed",
-    Decision.NO_GO: "failed",
-    Decision.INCONCLUSIVE: "broken",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,46 +275,6 @@ def measurement_results(own: Own, place: Place, have: set[str]) -> Iterator[Resu
                 feature="Speed",
             )
             yield _check(own, place, key, None, described)
-
-
-def decision_result(own: Own, attachments: list[Attachment]) -> Result:
-    """The verdict as a result of its own: one step for each criterion."""
-    dossier = own.dossier
-    found = recommendation(dossier, most_reasons=5)
-    heading = DECISION_CASE
-    place = Place(
-        stage="verdict",
-        side=Side.CANDIDATE,
-        version=one_line(dossier.upgrade.candidate.version, TITLE_LIMIT),
-        system=one_line(dossier.upgrade.system, TITLE_LIMIT),
-        heading=heading,
-    )
-    moment = milliseconds(dossier.generated_at)
-    rows = criterion_rows(dossier, ())
-    return Result(
-        uuid=place.identity(heading),
-        name=DECISION_CASE,
-        fullName=f"gonogo: {DECISION_CASE}",
-        historyId=place.identity(heading),
-        testCaseId=place.identity(heading),
-        status=_DECISIONS[dossier.verdict.decision],
-        statusDetails=StatusDetails(message=block("\n".join((found.sentence, *found.reasons)))),
-        description=f"{one_line(found.sentence)} The report to sign is report.html, one folder up.",
-        start=moment,
-        stop=moment,
-        steps=[
-            Step(
-                name=one_line(f"{row.outcome}: {row.statement} {row.reason}"),
-                status=_RULINGS[row.ruling],
-                start=moment,
-                stop=moment,
-            )
-            for row in rows
-        ],
-        attachments=attachments or None,
-        parameters=[Parameter(name="decision", value=str(dossier.verdict.decision))],
-        labels=labels_for(place, feature=heading, story=heading, severity="blocker", key="verdict"),
-    )
 
 
 def milliseconds(moment: str) -> int:
