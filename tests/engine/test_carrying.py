@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.engine.test_gate import KEY, FakeStage, greets, make_gate, target
+from tests.engine.test_gate import KEY, Act, FakeStage, greets, make_gate, target
 
 from gonogo.engine.definition import Earlier, Gate, Result
 from gonogo.engine.gate import judge_folder, run_gate
@@ -64,6 +64,34 @@ def test_only_the_upgrade_is_exercised_and_the_verdict_counts_in_full(tmp_path: 
     assert result.dossier.comparison.problems == ()
     again, _ = judge_folder(RunFolder.open(folder.path), generated_at="2030-01-01T00:00:00Z")
     assert again == result.verdict
+
+
+def test_a_stage_that_exercises_both_sides_finds_like_data(tmp_path: Path) -> None:
+    """The upgrade's system was written to by the stage before, the one of the version in use was not."""
+    used: dict[tuple[str, Side], str] = {}
+
+    def both(earlier: Earlier | None, folder: str) -> Result:
+        def acts(stage: str) -> Act:
+            def act(context: SideContext, services: Services) -> StageOutcome:
+                used[stage, context.side] = context.url
+                return greets(context, services)
+
+            return act
+
+        later = FakeStage(act=acts("load"), name="load", is_exclusive=True, order=20)
+        settings = (StageSettings(stage="uat"), StageSettings(stage="load"))
+        gate = make_gate(FakeStage(act=acts("uat")), tmp_path, stages=settings)
+        gate = dataclasses.replace(gate, stages={**gate.stages, "load": later}, earlier=earlier)
+        return run_gate(gate, RunFolder.create(tmp_path / "reports", folder))
+
+    (tmp_path / "features").mkdir()
+    first = both(None, "first")
+    assert used["load", Side.CANDIDATE] == used["uat", Side.CANDIDATE]
+    used.clear()
+    both(Earlier(folder=first.folder, stages=frozenset({"uat"})), "second")
+    assert ("uat", Side.BASELINE) not in used
+    assert used["load", Side.CANDIDATE] != used["uat", Side.CANDIDATE]
+    assert used["load", Side.BASELINE] != used["load", Side.CANDIDATE]
 
 
 def test_what_was_carried_over_names_the_run_and_its_digest(tmp_path: Path) -> None:

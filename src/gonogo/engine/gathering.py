@@ -107,15 +107,24 @@ class _Gathering:
         earlier = self.gate.earlier
         return earlier is not None and side is Side.BASELINE and stage in earlier.stages
 
+    def _hold_unlike_data(self, group: tuple[Stage, ...]) -> bool:
+        """Whether these stages would find the systems that are up with unlike data.
+
+        Where evidence of the version in use is carried over, only the upgrade's system was written to. A stage
+        that exercises both would compare a system in use with a fresh one.
+        """
+        is_written_to = self.gate.earlier is not None and bool(self.gate.earlier.stages)
+        return is_written_to and not self._is_carried(group[0].name, Side.BASELINE) and can_copy(self.pair)
+
     def _exercised(self, stage: str, pair: Pair) -> tuple[SideContext, ...]:
         """The sides that the stage is to exercise: all but those whose evidence is carried over."""
         return tuple(c for c in self.bench.contexts(stage, pair) if not self._is_carried(stage, c.side))
 
     def _pairs(self, group: tuple[Stage, ...]) -> tuple[dict[str, Pair], dict[str, StageOutcome]]:
         """Stage → its targets: the first has those that are up, every other one copies of its own."""
-        pairs: dict[str, Pair] = {group[0].name: self.pair}
+        pairs: dict[str, Pair] = {} if self._hold_unlike_data(group) else {group[0].name: self.pair}
         failures: dict[str, StageOutcome] = {}
-        for stage in group[1:]:
+        for stage in group[len(pairs) :]:
             pair, identity = proven_pair(self.gate, self.targets, self.bench.evidence, stage.name)
             pairs[stage.name] = pair
             wrong = first_failure(identity)
