@@ -93,7 +93,7 @@ def refusal_notes(passage: Passage) -> tuple[str, ...]:
 
 
 def _origins(urls: Iterable[str]) -> tuple[Origin, ...]:
-    found = {}
+    found: dict[Origin, None] = {}
     for url in urls:
         try:
             found[Origin.of(url)] = None
