@@ -64,6 +64,17 @@ def test_what_differs_is_a_line_of_its_own_and_what_bodies_show_is_kept_without_
     assert b"0f1e2d" not in (tmp_path / "raw" / FILE).read_bytes()
 
 
+def test_a_second_look_at_the_same_writes_nothing(client: httpx.Client, tmp_path: Path) -> None:
+    paths = ("/", "/basket", "/form", "/failing", "/form?again=1")
+    for path in paths:
+        client.get(path)
+    written = (tmp_path / "raw" / FILE).read_bytes()
+    for path in paths * 3:
+        client.get(path)
+    assert (tmp_path / "raw" / FILE).read_bytes() == written
+    assert len(written.splitlines()) == len(paths)
+
+
 def test_personal_data_and_other_sites_are_not_logged(client: httpx.Client, tmp_path: Path) -> None:
     client.get("/people/agnes.canary@council-canary.gov.uk?ni=AB123456C&AB123456C=1&q=x")
     client.get("https://elsewhere.example/")

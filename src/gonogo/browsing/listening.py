@@ -63,11 +63,10 @@ class Listener:
         place = self._log.place_of(response.url)
         if place is None:
             return
-        shown = sorted(response.headers.items())  # those the browser told at once: no cookies among them
-        if request.resource_type not in _MAY_SET_COOKIES and not self._log.is_new(
-            (place.path, response.status)
-        ):
+        kind = (place.path, response.status)
+        if request.resource_type not in _MAY_SET_COOKIES and not self._log.is_new(kind):
             return
+        shown = response.headers.items()  # what the browser told at once: no cookies among it
         is_wanted = self._log.wants_body(request.method, place, response.status, shown)
         try:
             headers = [(each["name"].lower(), each["value"]) for each in response.headers_array()]

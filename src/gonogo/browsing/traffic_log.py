@@ -15,7 +15,7 @@ from gonogo.browsing.masking import recogniser_of
 from gonogo.model import to_line
 from gonogo.readers.fingerprints import query_names, route_of
 from gonogo.readers.passive import Answer, Seen, body_faults
-from gonogo.readers.traffic import FILE, record_of
+from gonogo.readers.traffic import FILE, kept_headers, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_LINES = 5_000
 """Kinds of answers written down by one process; a site has a few hundred."""
 MOST_BODY_BYTES = 2_000_000
-UNTOLD = 10
+UNTOLD = 40
 """Bodies read of one kind of answer that does not state its length."""
 
 _TEXTS = ("text/html", "application/xhtml")
@@ -50,6 +50,7 @@ class TrafficLog:
         self._recogniser = recogniser
         self._known: set[Hashable] = set()
         self._bodies: Counter[Hashable] = Counter()
+        self._lines = 0
         self._is_full = folder == Path()  # a job without a folder for evidence: nothing is to be kept
 
     def place_of(self, url: str) -> SplitResult | None:
@@ -70,16 +71,14 @@ class TrafficLog:
     ) -> bool:
         """Whether the rules on bodies have something to look at that they have not seen: by kind and length."""
         given = dict(headers)
-        content = given.get("content-type", "")
         length = given.get("content-length", "")
         wanted = _ERRORS if status >= 400 else (*_TEXTS, *_SCRIPTS)
-        if not content.startswith(wanted) or 300 <= status < 400 or status == 204:
+        if not given.get("content-type", "").startswith(wanted) or 300 <= status < 400 or status == 204:
             return False
         if length.isdigit() and int(length) > MOST_BODY_BYTES:
             return False
-        kind = (method, route_of(place.path), query_names(place.query), status, length)
-        self._bodies[kind] += 1
-        return self._bodies[kind] <= (1 if length else UNTOLD)
+        most = 1 if length else UNTOLD
+        return self._bodies[_body_kind(method, place, status, length)] < most
 
     def keep(
         self,
@@ -98,20 +97,28 @@ class TrafficLog:
             headers: all of them, names in lower case; none of the values of cookies is kept.
             body: its text, which is looked at and not kept; None when it is not at hand.
         """
+        headers = tuple(headers)
+        is_met = not self.is_new((method, place.path, place.query, status, kept_headers(headers)))
+        if is_met and body is None:
+            return
         answer = Answer(
             method=method,
             path=place.path or "/",
             status=status,
-            headers=tuple(headers),
+            headers=headers,
             is_secure=place.scheme == "https",
             netloc=place.netloc,
             body=body or "",
         )
-        faults: tuple[Seen, ...] = body_faults(answer) if body is not None else ()
+        faults: tuple[Seen, ...] = ()
+        if body is not None:
+            faults = body_faults(answer)
+            length = answer.header("content-length") or ""
+            self._bodies[_body_kind(method, place, status, length)] += 1
         record = record_of(answer, place.query, faults, self._is_personal)
         kind = (method, route_of(record.path), record.names, status)
-        is_new = self.is_new((kind, record.headers))
-        if is_new or (faults and self.is_new((kind, faults))):
+        news = [self.is_new((kind, record.headers)), bool(faults) and self.is_new((kind, faults))]
+        if any(news):
             self._write(to_line(record))
 
     def keep_response(self, response: httpx.Response) -> None:
@@ -136,8 +143,13 @@ class TrafficLog:
                 file.write(line)
         except OSError:
             self._is_full = True
-        self._bodies["lines"] += 1
-        self._is_full = self._is_full or self._bodies["lines"] >= MOST_LINES
+        self._lines += 1
+        self._is_full = self._is_full or self._lines >= MOST_LINES
+
+
+def _body_kind(method: str, place: SplitResult, status: int, length: str) -> Hashable:
+    """What bodies of one kind have in common: two of one length are taken for the same."""
+    return method, route_of(place.path), query_names(place.query), status, length
 
 
 def _as_browsers_write(parts: SplitResult) -> str:
