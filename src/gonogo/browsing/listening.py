@@ -18,7 +18,8 @@ WAITS = 25
 class Listener:
     """Listens to one browser session from now on, until it is closed.
 
-    What an answer's headers were has to be asked of the browser, while the test goes on.
+    What an answer's headers were has to be asked of the browser, while the test goes on. Has no slots: Playwright
+    keeps what it makes of the methods in the object.
     """
 
     def __init__(self, context: BrowserContext, log: TrafficLog) -> None:
@@ -28,7 +29,7 @@ class Listener:
         self._asking = 0
         context.on("response", self._answered)
         context.on("requestfinished", self._finished)
-        context.on("requestfailed", self._finished)  # a download is one: its answer came, its page did not
+        context.on("requestfailed", self._failed)
 
     def settle(self) -> None:
         """Wait a moment for answers that are being asked about. Call it before the session is closed."""
@@ -56,6 +57,13 @@ class Listener:
             self._look_at(request, response)
         finally:
             self._asking -= 1
+
+    def _failed(self, request: Request) -> None:
+        """A download is one: its answer came, its page did not. What the browser told at once must do."""
+        response = self._answers.pop(request, None)
+        place = self._log.place_of(response.url) if response is not None else None
+        if response is not None and place is not None:
+            self._log.keep(request.method, place, response.status, response.headers.items())
 
     def _look_at(self, request: Request, response: Response) -> None:
         from playwright.sync_api import Error
