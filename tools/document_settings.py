@@ -45,6 +45,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[replay]", schema.ReplayTable),
     ("[sign_off]", schema.SignOffTable),
     ("[privacy]", schema.PrivacyTable),
+    ("[browsers]", schema.BrowsersTable),
     ("[waivers]", schema.WaiversTable),
     ("[change]", change.ChangeTable),
     ("[retention]", schema.RetentionTable),

@@ -148,3 +148,23 @@ def test_personal_data_is_taken_out_by_default_and_each_kind_can_be_left(tmp_pat
     assert (tuned.privacy.names_file, tuned.privacy.allow) == ("names.txt", ("@a.gov.uk",))
     with pytest.raises(ConfigError, match=r"privacy\.postcodes is not a known key"):
         load(GOOD + "[privacy]\npostcodes = false\n", tmp_path)
+
+
+def test_addresses_that_browsers_may_reach_besides_are_taken_as_they_stand(tmp_path: Path) -> None:
+    allowed = ["https://login.example.org", "http://10.0.0.7:8443", "http://[::1]:80", "http://sso"]
+    text = GOOD + f"[browsers]\nallowed_origins = {allowed}\n"
+    assert load(text, tmp_path).allowed_origins == tuple(allowed)
+    assert load(GOOD, tmp_path).allowed_origins == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "login.example.org", "https://login.example.org/", "https://login.example.org/path", "https://*.example.org",
+        "https://Login.example.org", "https://user:word@login.example.org", "ftp://login.example.org",
+        "https://login.example.org.", "https://login.example.org:", "https://",
+    ],
+)  # fmt: skip
+def test_what_is_no_exact_address_may_not_be_reached(wrong: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is not an origin"):
+        load(GOOD + f'[browsers]\nallowed_origins = ["{wrong}"]\n', tmp_path)

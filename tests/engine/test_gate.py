@@ -345,6 +345,32 @@ def test_stages_side_by_side_have_installations_of_their_own(tmp_path: Path) -> 
     assert all(not run.problems for run in folder.read_runs())
 
 
+def test_a_later_stage_reads_what_earlier_ones_kept_of_its_side_and_only_that(tmp_path: Path) -> None:
+    given: dict[tuple[str, Side], dict[str, str]] = {}
+
+    def looks_back(name: str) -> Act:
+        def act(context: SideContext, services: Services) -> StageOutcome:
+            (context.raw / "said.txt").write_text(f"{name} {context.side.value} to a.hall@somewhere.gov.uk")
+            given[name, context.side] = {
+                stage: (folder / "raw" / "said.txt").read_text() for stage, folder in context.before.items()
+            }
+            return StageOutcome(status=StageStatus.COMPLETED)
+
+        return act
+
+    stages = {
+        name: FakeStage(act=looks_back(name), name=name, order=order)
+        for name, order in (("a", 10), ("b", 10), ("late", 30))
+    }
+    gate = make_gate(stages["a"], tmp_path, stages=tuple(StageSettings(stage=name) for name in stages))
+    run_gate(dataclasses.replace(gate, stages=stages), RunFolder.create(tmp_path / "reports", "run"))
+    for side in (Side.BASELINE, Side.CANDIDATE):
+        assert given["a", side] == given["b", side] == {}  # side by side: nothing of the other is sealed yet
+        assert sorted(given["late", side]) == ["a", "b"]
+        for stage, words in given["late", side].items():
+            assert words.startswith(f"{stage} {side.value} to [email-")  # as sealed, not as it was
+
+
 def test_stages_take_turns_on_systems_that_were_up_already(tmp_path: Path) -> None:
     at_work: list[str] = []
     together: list[int] = []

@@ -30,6 +30,7 @@ from gonogo.processes import Stop
 from gonogo.publishing.ctrf import CtrfReport
 from gonogo.publishing.junit import JunitReport
 from gonogo.publishing.report import HtmlReport
+from gonogo.readers.traffic import FILE, read_traffic
 from gonogo.stages.base import Project
 from gonogo.stages.regression import RegressionStage
 from gonogo.store import RunFolder
@@ -41,6 +42,7 @@ PACK = """
     from gonogo.job import current_job
 
     def test_page(page, snapshot):
+        page.goto("/people/agnes.canary%40council-canary.gov.uk/AB123456C")
         page.goto("/?who=agnes.canary%40council-canary.gov.uk&post=AL1+3JE")
         snapshot.page(page, "Account")
         snapshot.text(page, "Words of agnes.canary@council-canary.gov.uk")
@@ -157,6 +159,18 @@ def test_no_canary_reaches_the_run_folder(result: tuple[RunFolder, dict[str, Cha
                 found += [(name, kind) for kind, ways in sought.items() if any(way in data for way in ways)]
     assert found == [], found
     assert looked_at > 60
+
+
+@pytest.mark.slow
+def test_what_was_answered_is_recorded_and_holds_nothing_that_had_to_be_taken_out(
+    result: tuple[RunFolder, dict[str, Change]],
+) -> None:
+    folder, _ = result
+    for side in (Side.BASELINE, Side.CANDIDATE):
+        written = (folder.stage_folder("regression", side) / "raw" / FILE).read_bytes()
+        seen = {(each.path, each.names) for each in read_traffic(written).answers}
+        assert {("/people/{personal}/{personal}", ()), ("/", ("post", "who")), ("/json", ())} <= seen
+        assert b"[email-" not in written  # never written, so nothing was to be replaced
 
 
 @pytest.mark.slow

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.pytest_plugin.conftest import PackRun, make_job, pack_runner
+from tests.pytest_plugin.conftest import PASSWORD, PackRun, make_job, pack_runner
 
 from gonogo.comparing.snapshots import compare_snapshots
 from gonogo.model import CheckStatus, Discipline, Priority, Severity, SnapshotForm
+from gonogo.readers.passive import read_passive
+from gonogo.readers.traffic import FILE, read_traffic
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +77,9 @@ PACK = """
         assert cut_off(page, width=1000) == []
         assert page.viewport_size == before
 
+    def test_interface(api):
+        assert api.get("/api/rents/R17?who=agnes").status_code == 401
+
     def test_stranger(page):
         page.goto("/")
         expect(page.get_by_role("heading")).to_have_text("Sign in")
@@ -111,6 +116,7 @@ def test_each_ends_as_it_should(run: PackRun) -> None:
         "test_console_allows": CheckStatus.PASSED,
         "test_links": CheckStatus.PASSED,
         "test_cut_off": CheckStatus.PASSED,
+        "test_interface": CheckStatus.PASSED,
         "test_stranger": CheckStatus.PASSED,
         "test_fails_on_the_page": CheckStatus.FAILED,
         "test_wrong_password": CheckStatus.FAILED,
@@ -184,3 +190,13 @@ def test_no_secret_is_written(run: PackRun) -> None:
     for path in run.raw.rglob("*"):
         if path.is_file() and path.suffix in (".json", ".jsonl", ".txt", ".yml", ".csv"):
             assert "only-for-tests-1" not in path.read_text(encoding="utf-8")
+
+
+def test_what_the_pages_and_interfaces_answered_is_recorded_without_values(run: PackRun) -> None:
+    written = (run.raw / FILE).read_bytes()
+    seen = {f"{each.method} {each.path} {each.status}": each for each in read_traffic(written).answers}
+    assert {"GET / 302", "GET / 200", "POST /signin 302", "GET /api/rents/R17 401"} <= set(seen)
+    assert ("set-cookie", "s=removed") in seen["POST /signin 302"].headers
+    assert "zap:10010" in {f.rule for f in read_passive(each.answer for each in seen.values())}
+    assert not any(word in written for word in (b"kim", b"agnes", PASSWORD.encode()))
+    assert len(written.splitlines()) < 40

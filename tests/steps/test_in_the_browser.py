@@ -16,6 +16,8 @@ from tests.steps.site import PASSWORD, serving
 from gonogo.job import VARIABLE, BrowserToUse, JobUser
 from gonogo.model import CheckStatus, Side, SignIn
 from gonogo.model.errors import Interrupted
+from gonogo.readers.passive import read_passive
+from gonogo.readers.traffic import FILE, read_traffic, visited
 from gonogo.setup.browser import find_browser
 
 pytestmark = pytest.mark.slow
@@ -151,3 +153,31 @@ def test_both_sides_are_kept_apart(harness: Harness) -> None:
         assert statuses == {"uat:x:Right": CheckStatus.PASSED, "uat:x:Wrong": CheckStatus.FAILED}
         artefacts = by_key(outcomes[side])["uat:x:Wrong"].artefacts
         assert all((harness.out / f"uat.{side}" / path).is_file() for path in artefacts)
+
+
+ELSEWHERE = """
+Feature: X
+  Scenario: A payment
+    Given I am signed in as a clerk
+    When I open "/form?for=Agnes"
+    And I press "Save"
+    And I ask the API for "/api/accounts?who=Agnes"
+"""
+
+
+def test_what_a_scenario_is_shown_is_recorded_without_anybodys_data(harness: Harness) -> None:
+    (harness.root / "features" / "x.feature").write_text(ELSEWHERE)
+    harness.run()
+    written = (harness.raw() / FILE).read_bytes()
+    traffic = read_traffic(written)
+    seen = {f"{each.method} {each.path} {each.status}": each for each in traffic.answers}
+    assert {"GET /login 200", "POST /login 302", "GET /form 200", "POST /form 200"} <= set(seen)
+    assert seen["GET /form 200"].names == ("for",)
+    cookies = dict(seen["POST /login 302"].headers)["set-cookie"]
+    assert cookies == "session=removed; HttpOnly"
+    assert not any(word in written for word in (b"Agnes", PASSWORD.encode(), b"token-1"))
+    rules = {name: {f.rule for f in read_passive([each.answer])} for name, each in seen.items()}
+    assert "zap:10202" in rules["GET /form 200"]  # a form without a token, of which no body is kept
+    assert "zap:10202" not in rules["GET /login 200"]
+    assert any(name.startswith("GET /api/accounts") for name in seen)
+    assert "/form?for=" in visited(traffic.answers)

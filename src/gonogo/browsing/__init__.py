@@ -6,6 +6,7 @@ takes the `Job` that says which browser, which address and which test accounts.
 
 from gonogo.browsing.capturing import MASKED, VIEWPORT, capture, context_options, held_still
 from gonogo.browsing.launching import launch, launch_options
+from gonogo.browsing.listening import Listener
 from gonogo.browsing.masking import CannotMask, masked, recogniser_of
 from gonogo.browsing.signing_in import (
     SignInError,
@@ -16,18 +17,22 @@ from gonogo.browsing.signing_in import (
     sign_out,
     what_it_said,
 )
+from gonogo.browsing.traffic_log import TrafficLog, log_of
 
 __all__ = [
     "MASKED",
     "VIEWPORT",
     "CannotMask",
+    "Listener",
     "SignInError",
+    "TrafficLog",
     "capture",
     "context_options",
     "held_still",
     "is_signed_in",
     "launch",
     "launch_options",
+    "log_of",
     "masked",
     "recogniser_of",
     "send_form",

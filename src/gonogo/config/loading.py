@@ -95,6 +95,7 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         replay=Replay(**toml.replay.model_dump()),
         noise=load_noise(root),
         privacy=toml.privacy.record(),
+        allowed_origins=tuple(toml.browsers.allowed_origins),
     )
     return msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
 

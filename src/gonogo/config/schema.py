@@ -244,6 +244,26 @@ class PrivacyTable(Strict):
         )
 
 
+class BrowsersTable(Strict):
+    """`[browsers]`: where the browsers of the UAT and regression stages may go besides the system itself."""
+
+    allowed_origins: list[str] = Field(
+        default_factory=list,
+        description="Further addresses they may reach, such as where people sign in: scheme, host and port, "
+        "exactly. All others are refused and written down.",
+    )
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: list[str]) -> list[str]:
+        for origin in value:
+            if not re.fullmatch(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]*[a-z0-9-])(:\d{1,5})?", origin):
+                raise ValueError(
+                    f"{origin!r} is not an origin: write https://host or https://host:port, in small letters"
+                )
+        return value
+
+
 class WaiversTable(Strict):
     """`[waivers]`: how long what is not met may be accepted; the waivers themselves are in waivers.toml."""
 
@@ -286,6 +306,7 @@ class GonogoToml(Strict):
     replay: ReplayTable = Field(default_factory=ReplayTable)
     sign_off: SignOffTable = Field(default_factory=SignOffTable)
     privacy: PrivacyTable = Field(default_factory=PrivacyTable)
+    browsers: BrowsersTable = Field(default_factory=BrowsersTable)
     waivers: WaiversTable = Field(default_factory=WaiversTable)
     change: ChangeTable | None = None
     retention: RetentionTable = Field(default_factory=RetentionTable)

@@ -42,7 +42,10 @@ def _unlike(earlier: Earlier, upgrade: Upgrade, plan: Plan) -> str:
     planned, plan_sha256 = earlier.folder.read_plan()
     if not plan.packs or planned.packs != plan.packs:
         return "its packs were others"
-    same = ("baseline", "identity", "users", "sign_in", "api", "batch", "databases", "privacy")
+    same = (
+        *("baseline", "identity", "users", "sign_in", "api", "batch", "databases", "privacy"),
+        "allowed_origins",
+    )
     for name in same:
         if getattr(before, name) != getattr(upgrade, name):
             return f"its {name.replace('_', ' ')} was defined otherwise"

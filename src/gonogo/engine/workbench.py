@@ -13,10 +13,10 @@ from gonogo.engine.pairs import Pair
 from gonogo.engine.scheduling import Outcomes
 from gonogo.events import Event
 from gonogo.job import JobUser
-from gonogo.model import Observation, Plan, ReasonCode, StagePlan, StageSettings, StageStatus
+from gonogo.model import Observation, Plan, ReasonCode, Side, StagePlan, StageSettings, StageStatus
 from gonogo.model.errors import Interrupted
 from gonogo.stages.base import Salvages, Services, SideContext, Stage, StageOutcome
-from gonogo.store import storing
+from gonogo.store import HEADER, storing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +68,18 @@ class Workbench:
                 users=users,
                 secrets=self.secrets,
                 repeat=repeat,
+                before=self._sealed(side),
             )
             for side, target in pair.items()
         )
+
+    def _sealed(self, side: Side) -> dict[str, Path]:
+        """Folders of the stages that are sealed on a side; a folder in the making is nobody's to read."""
+        folders = {
+            settings.stage: self.evidence.folder.stage_folder(settings.stage, side)
+            for settings in self.gate.upgrade.stages
+        }
+        return {stage: folder for stage, folder in folders.items() if (folder / HEADER).is_file()}
 
 
 def _made(folder: Path) -> Path:

@@ -189,6 +189,8 @@ class Conversation:
         return b"".join(parts)
 
     def _is_authorised(self, request: h11.Request) -> bool:
+        if not self._authorisation:
+            return True
         sent = dict(request.headers).get(b"proxy-authorization", b"")
         return hmac.compare_digest(sent, self._authorisation)
 

@@ -36,13 +36,22 @@ class Guard:
         passage = guard.passage()
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, *, asks_password: bool = True) -> None:
         """Resolve the origins and prepare; nothing listens yet.
+
+        Args:
+            policy: what passes.
+            asks_password: whether clients must know the password in `url`. A browser is given a proxy without
+                one; that is no way out for anybody as long as nothing may pass.
 
         Raises:
             TargetError: an origin's host has no address.
+            ValueError: something may pass, and everybody on the machine could use it.
         """
+        if policy.origins and not asks_password:
+            raise ValueError("a guard that lets anything through asks for a password")
         self.policy = policy
+        self._asks_password = asks_password
         self._token = token_urlsafe(18)
         self._ledger = Ledger(tuple(watch.path for watch in policy.watched))
         self._pinned = {origin: _address(origin) for origin in policy.origins}
@@ -139,7 +148,7 @@ class Guard:
             ledger=self._ledger,
             upstream=Upstream(self._pinned),
             authority=self._authority,
-            authorisation=f"Basic {password}",
+            authorisation=f"Basic {password}" if self._asks_password else "",
             is_stopped=self._is_stopped.is_set,
         )
         try:

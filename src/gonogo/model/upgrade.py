@@ -244,6 +244,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
         privacy: what personal data is taken out of the evidence.
         replay: how differences are tried again.
         noise: what people declared to change by itself.
+        allowed_origins: addresses besides the target's own that browsers may reach (scheme, host and port).
         policy_digest: sha256 of the canonical criteria, expected changes and stage settings.
     """
 
@@ -270,6 +271,7 @@ class Upgrade(Record, frozen=True, kw_only=True, tag_field="schema", tag="gonogo
     policy_digest: str = ""
     replay: Replay = Replay()
     noise: tuple[DeclaredNoise, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
 
     def target(self, side: Side) -> Target:
         """The target a side stands for; BASELINE_REPEAT is the baseline's."""

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from lxml import html as lxml_html
 
+from gonogo.browsing import log_of
 from gonogo.job import Job
 from gonogo.model import Api, ApiSignIn, SignIn
 from gonogo.pytest_plugin.errors import CannotCheckError, expect
@@ -45,7 +46,7 @@ class Interface(httpx.Client):
             timeout=ANSWER_S,
             follow_redirects=False,
             trust_env=False,
-            event_hooks={"request": [self._note]},
+            event_hooks={"request": [self._note], "response": [log_of(job).keep_response]},
             **options,
         )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from gonogo.browsing import context_options, launch_options, sign_in
+from gonogo.browsing import Listener, context_options, launch_options, log_of, sign_in
 from gonogo.job import Job
 from gonogo.pytest_plugin.errors import CannotCheckError
 from gonogo.pytest_plugin.evidence import EVIDENCE, PACK, Evidence, Pack
@@ -65,11 +65,13 @@ def traffic(job: Job) -> Traffic:
 
 
 @pytest.fixture
-def context(context: BrowserContext, traffic: Traffic, job: Job) -> BrowserContext:
+def context(context: BrowserContext, traffic: Traffic, job: Job) -> Iterator[BrowserContext]:
     """A browser session of nobody's, with the time limits of the stage."""
     limit(context, job)
     traffic.watch(context, job.base_url)
-    return context
+    listener = Listener(context, log_of(job))
+    yield context
+    listener.settle()
 
 
 def limit(context: BrowserContext, job: Job) -> None:
@@ -102,10 +104,12 @@ class Sessions:
         """The same for a session that nobody else uses, to be signed out of or otherwise spoiled."""
         context = self._browser.new_context(**context_options(self._job))
         limit(context, self._job)
+        listener = Listener(context, log_of(self._job))
         try:
             sign_in(context.new_page(), self._job, role)
             return context.storage_state()
         finally:
+            listener.settle()
             context.close()
 
 
@@ -125,17 +129,21 @@ class PageAs(Protocol):
 @pytest.fixture
 def page_as(
     new_context: Callable[..., BrowserContext], sessions: Sessions, traffic: Traffic, job: Job
-) -> PageAs:
+) -> Iterator[PageAs]:
     """`page_as("rent officer")`: a page in a new browser session signed in as that role.
 
     `page_as(role, is_fresh=True)` signs in anew, for a test that signs out or changes the password.
     """
+    listeners: list[Listener] = []
 
     def open_page(role: str, *, is_fresh: bool = False) -> Page:
         state = sessions.fresh(role) if is_fresh else sessions.state(role)
         context = new_context(storage_state=state)
         limit(context, job)
         traffic.watch(context, job.base_url)
+        listeners.append(Listener(context, log_of(job)))
         return context.new_page()
 
-    return open_page
+    yield open_page
+    for listener in listeners:
+        listener.settle()

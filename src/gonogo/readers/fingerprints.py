@@ -62,6 +62,15 @@ def route_of(path: str, templates: Iterable[str] = ()) -> str:
     return "/".join(_segment(part) for part in plain.split("/"))
 
 
+def keyless_path(path: str) -> str:
+    """A path without what may be the key to something (a session, a link by mail); other data stays in it.
+
+    It is decoded, and `route_of` gives the same for it as for the path itself.
+    """
+    plain = _SESSION_IN_PATH.sub("", unquote(path)) or "/"
+    return "/".join(_without_key(part) for part in plain.split("/"))
+
+
 def query_names(query: str) -> tuple[str, ...]:
     """The names of a query's parameters, sorted, each once, without the volatile ones."""
     names = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
@@ -174,10 +183,14 @@ def code_fingerprints(*, rule: str, path: str, source: Source, line: int, ordina
     return {"L1": strict, "L2": strict, "L3": digest("code", rule, *place)}
 
 
+def _without_key(segment: str) -> str:
+    return next((placeholder for pattern, placeholder in _SEGMENTS if pattern.match(segment)), segment)
+
+
 def _segment(segment: str) -> str:
-    for pattern, placeholder in _SEGMENTS:
-        if pattern.match(segment):
-            return placeholder
+    key = _without_key(segment)
+    if key != segment:
+        return key
     return re.sub(r"\d+", "{n}", _ASSET_HASH.sub("-{hash}", segment))
 
 

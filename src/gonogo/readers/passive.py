@@ -29,6 +29,15 @@ ERRORS_SHOWN = "zap:90022"
 """The rule that looks at error pages; every other one can only judge a page that was shown."""
 
 
+class Seen(NamedTuple):
+    """One rule broken by one answer; `who` is the header, cookie or element at fault."""
+
+    rule: str
+    who: str
+    detail: str = ""
+    severity: Severity | None = None
+
+
 class Answer(Record, frozen=True, kw_only=True):
     """One recorded answer.
 
@@ -38,6 +47,7 @@ class Answer(Record, frozen=True, kw_only=True):
         is_secure: whether it came over https.
         netloc: the target's own host and port; what is loaded from there comes from no other site.
         body: its text; empty for what is no text.
+        faults: what the rules on bodies found while there was a body; None when it is still at hand.
     """
 
     method: str
@@ -47,6 +57,7 @@ class Answer(Record, frozen=True, kw_only=True):
     is_secure: bool
     netloc: str = ""
     body: str = ""
+    faults: tuple[Seen, ...] | None = None
 
     def header(self, name: str) -> str | None:
         """The values of a header, joined with commas; None when it is not there."""
@@ -59,13 +70,12 @@ class Answer(Record, frozen=True, kw_only=True):
         return self.status < 300 and (self.header("content-type") or "").startswith("text/html")
 
 
-class Seen(NamedTuple):
-    """One rule broken by one answer; `who` is the header, cookie or element at fault."""
+class Sighting(NamedTuple):
+    """An answer of one kind: what was asked for, by method and route, and its status."""
 
-    rule: str
-    who: str
-    detail: str = ""
-    severity: Severity | None = None
+    method: str
+    route: str
+    status: int
 
 
 class _Rule(NamedTuple):
@@ -208,18 +218,45 @@ def read_passive(answers: Iterable[Answer], templates: Iterable[str] = ()) -> tu
     """
     routes = tuple(templates)
     found: dict[str, tuple[Seen, Answer, set[str]]] = {}
-    for answer in sorted(answers, key=lambda a: (a.path, a.method, a.status)):
-        route = route_of(answer.path, routes)
-        for check in _CHECKS:
-            for seen in check(answer):
-                prints = _fingerprints(seen, answer, route)
-                entry = found.setdefault(
-                    prints["L3" if _RULES[seen.rule].is_site_wide else "L2"], (seen, answer, set())
-                )
-                entry[2].add(route)
+    for answer, route, seen in _faults(answers, routes):
+        entry = found.setdefault(_identity(seen, answer, route), (seen, answer, set()))
+        entry[2].add(route)
     return tuple(
         _finding(key, seen, answer, places, routes) for key, (seen, answer, places) in sorted(found.items())
     )
+
+
+def sightings(answers: Iterable[Answer], templates: Iterable[str] = ()) -> dict[str, frozenset[Sighting]]:
+    """Where each finding that `read_passive` gives of these answers was seen, by the finding's key."""
+    found: dict[str, set[Sighting]] = {}
+    for answer, route, seen in _faults(answers, tuple(templates)):
+        places = found.setdefault(_key(_identity(seen, answer, route)), set())
+        places.add(Sighting(answer.method, route, answer.status))
+    return {key: frozenset(places) for key, places in found.items()}
+
+
+def body_faults(answer: Answer) -> tuple[Seen, ...]:
+    """What the rules that need the body find in it, so that the body need not be kept."""
+    return tuple(seen for check in _BODY_CHECKS for seen in check(answer))
+
+
+def _faults(answers: Iterable[Answer], templates: tuple[str, ...]) -> Iterator[tuple[Answer, str, Seen]]:
+    for answer in sorted(answers, key=lambda a: (a.path, a.method, a.status)):
+        route = route_of(answer.path, templates)
+        for check in _HEADER_CHECKS:
+            for seen in check(answer):
+                yield answer, route, seen
+        for seen in body_faults(answer) if answer.faults is None else answer.faults:
+            if seen.rule in _RULES:
+                yield answer, route, seen
+
+
+def _identity(seen: Seen, answer: Answer, route: str) -> str:
+    return _fingerprints(seen, answer, route)["L3" if _RULES[seen.rule].is_site_wide else "L2"]
+
+
+def _key(print_: str) -> str:
+    return f"security:passive:{print_[:SHORT]}"
 
 
 def _fingerprints(seen: Seen, answer: Answer, route: str) -> dict[str, str]:
@@ -233,7 +270,7 @@ def _finding(
     first = min(places)
     where = first if len(places) == 1 else f"{first} and {len(places) - 1} more"
     return Finding(
-        key=f"security:passive:{print_[:SHORT]}",
+        key=_key(print_),
         rule=f"zap:{seen.rule}",
         severity=seen.severity or rule.severity,
         title=rule.title,
@@ -260,7 +297,11 @@ def _policy(answer: Answer) -> Iterator[Seen]:
         )
     if answer.header("permissions-policy") is None:
         yield Seen("10063", "permissions-policy", "The header is missing.")
-    if answer.header("referrer-policy") is None and not _has_meta_referrer(answer.body):
+
+
+def _referrer(answer: Answer) -> Iterator[Seen]:
+    is_said = answer.header("referrer-policy") is not None or _has_meta_referrer(answer.body)
+    if answer.is_page and not is_said:
         yield Seen("referrer-policy", "referrer-policy", "The header is missing.")
 
 
@@ -364,9 +405,11 @@ def _insides(answer: Answer) -> Iterator[Seen]:
         yield Seen("10033", "", "The page is a list of files.")
 
 
-_CHECKS: tuple[Callable[[Answer], Iterator[Seen]], ...] = (
-    _policy, _types, _banners, _cookies, _contents, _scripts, _forms, _insides,
+_HEADER_CHECKS: tuple[Callable[[Answer], Iterator[Seen]], ...] = (_policy, _types, _banners, _cookies)
+_BODY_CHECKS: tuple[Callable[[Answer], Iterator[Seen]], ...] = (
+    _referrer, _contents, _scripts, _forms, _insides,
 )  # fmt: skip
+"""Rules that look at the page itself; `body_faults` applies them where the body is at hand."""
 
 
 def _document(answer: Answer) -> HtmlElement | None:

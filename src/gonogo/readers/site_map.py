@@ -68,6 +68,11 @@ class Place(Record, frozen=True, kw_only=True):
         return self.path + (f"?{self.query}" if self.query else "")
 
 
+def is_page_path(path: str) -> bool:
+    """Whether a path may lead to a page: not to a picture, a font, a style sheet or a script."""
+    return not path.lower().endswith(_NOT_PAGES)
+
+
 def link_place(target: str, templates: Iterable[str] = (), found_on: str = "") -> Place:
     """The place behind a path with or without a query."""
     parts = urlsplit(target)
@@ -176,7 +181,7 @@ def _links(
 ) -> Iterator[Place]:
     for href in document.xpath("//a/@href | //area/@href | //iframe/@src"):
         target = _inside(str(href), base, origin)
-        if target is not None and not urlsplit(target).path.lower().endswith(_NOT_PAGES):
+        if target is not None and is_page_path(urlsplit(target).path):
             yield link_place(target, templates, at)
 
 

@@ -55,6 +55,7 @@ class SideContext:
         process_id: the target's process when we started it, else None.
         secrets: environment variables that hold secrets, for the children; never to be written.
         repeat: 0 for the first pass; n for the n-th time that doubtful checks are carried out again.
+        before: sealed folders of the stages that have run on this side in this run, by stage. To be read only.
     """
 
     side: Side
@@ -66,6 +67,7 @@ class SideContext:
     users: tuple[JobUser, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     repeat: int = 0
+    before: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def raw(self) -> Path:

@@ -30,6 +30,7 @@ from gonogo.processes import Completed, Stop, clean_environment, run
 from gonogo.readers.pytest_records import Collected, PytestResults
 from gonogo.readers.pytest_results import exit_meaning, read_collected, read_results
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome, job_for
+from gonogo.stages.browser_guard import guarded_browsers
 from gonogo.stages.regression_progress import Progress
 
 PLAN_TIMEOUT_S = 120.0
@@ -100,7 +101,8 @@ class _SideRun:
             Interrupted: the run is to stop; pytest and its browser are gone.
         """
         try:
-            completed = self._pytest(context)
+            with guarded_browsers(context, self.project, self.services) as guarded:
+                completed = self._pytest(context, guarded.services)
         except Interrupted:
             raise
         except GonogoError as error:
@@ -117,10 +119,10 @@ class _SideRun:
             tools=results.tools + self._browser(),
             reason=reason,
             reason_code=code,
-            notes=self._notes(),
+            notes=(*self._notes(), *guarded.notes),
         )
 
-    def _pytest(self, context: SideContext) -> Completed:
+    def _pytest(self, context: SideContext, services: Services) -> Completed:
         raw = context.raw
         options = RegressionOptions.model_validate(self.settings.options)
         keys = [check.key for check in self.plan.checks if not check.skip_reason]
@@ -130,7 +132,7 @@ class _SideRun:
             selection.write_text(json.dumps(keys, indent=1), encoding="utf-8")
         except OSError as error:
             raise StorageError(f"{selection} could not be written: {error.strerror}.") from error
-        job = write_job(job_for(context, self.project, self.settings, self.services), raw / "job.json")
+        job = write_job(job_for(context, self.project, self.settings, services), raw / "job.json")
         command = [
             *_pytest_command(self.project, options),
             *("--alluredir", str(raw / "allure-results")),

@@ -35,6 +35,7 @@ from gonogo.processes import Completed, Stop, clean_environment, run
 from gonogo.readers.behave import read_results, read_selection
 from gonogo.readers.behave_records import BehaveResults, Selection
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome, job_for
+from gonogo.stages.browser_guard import guarded_browsers
 
 PLAN_TIMEOUT_S = 120.0
 RESULTS = "results.jsonl"
@@ -105,12 +106,12 @@ class _SideRun:
         raw = context.raw
         try:
             raw.mkdir(parents=True, exist_ok=True)
-            job = job_for(context, self.project, self.settings, self.services)
-            job_file = write_job(job, raw / "job.json")
             manual = gather_manual(
                 self.project.root, self.plan, self.project.upgrade.system, context.target, raw
             )
-            completed = self._behave(context, job_file)
+            with guarded_browsers(context, self.project, self.services) as guarded:
+                job = job_for(context, self.project, self.settings, guarded.services)
+                completed = self._behave(context, write_job(job, raw / "job.json"))
         except Interrupted:
             raise
         except GonogoError as error:
@@ -121,7 +122,7 @@ class _SideRun:
                 reason_code=ReasonCode.STAGE_ERRORED,
             )
         results = read_results(_bytes(raw / RESULTS), self.plan)
-        return _outcome(results, completed, self.settings, self._notes(), manual)
+        return _outcome(results, completed, self.settings, (*self._notes(), *guarded.notes), manual)
 
     def _behave(self, context: SideContext, job_file: Path) -> Completed:
         raw = context.raw

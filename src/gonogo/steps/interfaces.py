@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from gonogo.browsing import log_of
 from gonogo.model import Api, ApiSignIn, SignIn
 from gonogo.readers.sign_in_form import read_sign_in_form
 from gonogo.steps.errors import CannotCheck, NotAsExpected
@@ -105,7 +106,12 @@ def call(
     where = f"{method} {full}"
     desk.was_at(where)
     try:
-        with httpx.Client(base_url=job.base_url, timeout=TIMEOUT_S, headers=dict(api.headers)) as client:
+        with httpx.Client(
+            base_url=job.base_url,
+            timeout=TIMEOUT_S,
+            headers=dict(api.headers),
+            event_hooks={"response": [log_of(job).keep_response]},
+        ) as client:
             _authorise(desk, client, api)
             headers = {"Content-Type": content_type} if body is not None else {}
             response = client.request(method, full, content=body, headers=headers)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gonogo.browsing import is_signed_in
+from gonogo.browsing import Listener, is_signed_in, log_of
 from gonogo.steps.errors import CannotCheck
 from gonogo.steps.reaching import reaching
 from gonogo.steps.traffic import Traffic
@@ -77,6 +77,7 @@ class Desk:
     temporary: list[Path] = field(default_factory=list)
     _context: BrowserContext | None = None
     _page: Page | None = None
+    _listener: Listener | None = None
 
     @property
     def page(self) -> Page:
@@ -185,6 +186,7 @@ class Desk:
         if self.worker.job.options.get("trace"):
             context.tracing.start(screenshots=True, snapshots=True)
         self.traffic.watch(context, self.worker.job.base_url)
+        self._listener = Listener(context, log_of(self.worker.job))
         page = context.new_page()
         # A link that opens a tab of its own: that tab is what a person then looks at.
         context.on("page", self._look_at)
@@ -214,6 +216,8 @@ class Desk:
         if self._context is not None:
             from playwright.sync_api import Error
 
+            if self._listener is not None:
+                self._listener.settle()
             with suppress(Error):  # a crashed browser has closed it already
                 self._context.close()
         self._context = self._page = None

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -136,9 +136,10 @@ def run_stage(
     sign_in: SignIn | None = SIGN_IN,
     changes: dict[Side, dict[str, Any]] | None = None,
     stop: Stop | None = None,
+    before: dict[Side, dict[str, Path]] | None = None,
     **options: Any,
 ) -> dict[Side, StageOutcome]:
-    """The whole stage over targets that are served already."""
+    """The whole stage over targets that are served already; `before`: folders of stages that ran before."""
     declared = {
         side: target(side, urls.get(side, "http://127.0.0.1:9"), **(changes or {}).get(side, {}))
         for side in (Side.BASELINE, Side.CANDIDATE)
@@ -151,6 +152,7 @@ def run_stage(
         contexts = tuple(
             SideContext(side=c.side, target=c.target, url=c.url, folder=c.folder) for c in contexts
         )
+    contexts = tuple(replace(c, before=(before or {}).get(c.side, {})) for c in contexts)
     plan = stage.plan(whole, configured)
     assert not plan.problem
     return dict(stage.run(whole, configured, plan, contexts, services(stop)))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from gonogo.readers.passive import Answer
 from gonogo.readers.site_map import Place, link_place
-from gonogo.stages.security.exploring import Bounds, SiteMap, explore, known_routes, visit_missing
+from gonogo.stages.security.exploring import (
+    Bounds,
+    SiteMap,
+    explore,
+    explore_recorded,
+    known_routes,
+    visit_missing,
+)
 from gonogo.stages.security.session import Marker, Session
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -104,3 +111,42 @@ def test_a_form_the_other_side_has_counts_as_looked_for_where_its_page_was_seen_
 
 def test_nothing_explored_is_nothing_known() -> None:
     assert known_routes(SiteMap(), [], [], ()) == set()
+
+
+def test_recorded_places_are_visited_once_of_each_kind_with_their_forms_and_links() -> None:
+    site = Site(PAGES | {"/hidden/7": '<form method="post" action="/hidden/7/keep"><input name="t"></form>'})
+    found = explore(site, ["/"], BOUNDS, nothing)
+    site.asked.clear()
+    targets = [
+        "/hidden/5",
+        "/hidden/7",
+        "/hidden/8",
+        "/item/2",
+        "/list?page=",
+        "/signout",
+        "/gone",
+        "/broken",
+    ]
+    explore_recorded(site, found, targets, BOUNDS, nothing)
+    # /hidden/5 is a record of another copy; /item and /list were visited before; /signout is never touched.
+    assert site.asked == ["/gone", "/hidden/5", "/hidden/7"]
+    assert found.places["GET /hidden/{n}"].path == "/hidden/7"
+    assert found.statuses["GET /hidden/{n}"] == 200
+    assert "POST /hidden/{n}/keep?t" in found.places
+    assert "GET /gone" not in found.places
+
+
+def test_recorded_places_are_visited_up_to_the_bound() -> None:
+    site = Site({f"/{letter}": "<p>Page</p>" for letter in "abcdefgh"})
+    found = SiteMap()
+    bounds = Bounds(depth=0, pages_max=3, refused_paths=())
+    explore_recorded(site, found, [f"/{letter}" for letter in "abcdefgh"], bounds, nothing)
+    assert site.asked == ["/a", "/b", "/c"]
+    assert found.is_cut
+
+
+def test_of_a_kind_that_never_answers_only_a_few_are_tried() -> None:
+    site, found = Site({}), SiteMap()
+    explore_recorded(site, found, [f"/gone/{n}" for n in range(9)], BOUNDS, nothing)
+    assert len(site.asked) == 3
+    assert found.places == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +13,8 @@ from gonogo.readers.site_map import Place, link_place, places_on, scripts_on
 from gonogo.stages.security.session import Session, redirect_target
 
 MOST_SCRIPTS = 60
+MOST_TRIES = 3
+"""Addresses of one kind that are tried of those other stages recorded."""
 FOUND = (200, 404, 410)
 """Statuses that say whether a page exists: it was shown, or it is not there."""
 
@@ -94,6 +96,56 @@ def explore(session: Session, start: Iterable[str], bounds: Bounds, tick: Callab
         for new in _leads_to(session.origin, place, answer, bounds.templates):
             add(new, depth + 1)
     return found
+
+
+def explore_recorded(
+    session: Session, found: SiteMap, targets: Iterable[str], bounds: Bounds, tick: Callable[[], None]
+) -> None:
+    """Ask for what other stages were shown and exploring did not visit; what that leads to becomes a place too.
+
+    Of each kind some addresses are tried until one is shown: they may be of records that only the other stage's
+    copy of the system holds. One that is answered with an error is no place.
+
+    Args:
+        session: who looks.
+        found: what exploring found; grows.
+        targets: paths, with or without queries.
+        bounds: how far to go.
+        tick: called before every request; may raise to stop.
+
+    Raises:
+        TargetError: the target stopped answering.
+    """
+    tried: Counter[str] = Counter()
+    places = [link_place(target, bounds.templates) for target in targets]
+    for place in sorted(places, key=lambda place: (place.route, -len(place.names), place.target)):
+        is_done = _is_visited(found, place) or tried[place.pattern] >= MOST_TRIES
+        if is_done or refused_path(session.origin + place.target, bounds.refused_paths):
+            continue
+        if len(found.statuses) >= bounds.pages_max:
+            found.is_cut = True
+            return
+        tick()
+        tried[place.pattern] += 1
+        answer = session.get(place.target)
+        if answer.status >= 400:
+            continue
+        known = found.places.get(place.pattern)
+        if known is None or not known.form:
+            found.places[place.pattern] = place
+        found.statuses[place.pattern] = answer.status
+        for new in _leads_to(session.origin, place, answer, bounds.templates):
+            is_refused = refused_path(session.origin + new.target, bounds.refused_paths)
+            if not is_refused and (new.method == "GET" or bounds.with_forms):
+                found.places.setdefault(new.pattern, new)
+
+
+def _is_visited(found: SiteMap, place: Place) -> bool:
+    """Whether a place of this route was visited with at least these parameters."""
+    return any(
+        known.route == place.route and set(place.names) <= set(known.names)
+        for known in (found.places[pattern] for pattern in found.statuses)
+    )
 
 
 def visit_missing(session: Session, found: SiteMap, others: Iterable[Place], bounds: Bounds) -> None:

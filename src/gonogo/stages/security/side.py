@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +13,7 @@ from gonogo.events import Event
 from gonogo.guard import REFUSED_BY_DEFAULT, Origin
 from gonogo.model import CheckStatus, Finding, ReasonCode, Side, StageStatus
 from gonogo.model.errors import GonogoError, Interrupted, ToolError
-from gonogo.readers.fingerprints import route_of
-from gonogo.readers.passive import ERRORS_SHOWN, RULE_IDS, read_passive
+from gonogo.readers.passive import RULE_IDS, Answer
 from gonogo.readers.site_map import Place, hidden_values
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome
 from gonogo.stages.security import again, probing, proofs
@@ -23,19 +21,21 @@ from gonogo.stages.security.attacking import Attack, carry_out, refusal_notes
 from gonogo.stages.security.code import scan_code, status_of
 from gonogo.stages.security.engine import Engine
 from gonogo.stages.security.exploring import (
-    FOUND,
     Bounds,
     SiteMap,
     absent_forms,
     explore,
+    explore_recorded,
     known_routes,
     visit_missing,
     visit_scripts,
 )
 from gonogo.stages.security.gathered import Gathered, scrubbed
 from gonogo.stages.security.holding import try_wrong_passwords
+from gonogo.stages.security.looking import Looked, look_at, what_was_seen
 from gonogo.stages.security.packages import look_up_packages, needed_by
 from gonogo.stages.security.plans import read_plan
+from gonogo.stages.security.recorded import Recorded
 from gonogo.stages.security.session import Account, Marker, Session, sign_in
 
 PROGRESS_S = 1.0
@@ -52,7 +52,10 @@ class SideScan:
     time_limit_s: float
     context: SideContext
     services: Services
+    recorded: Recorded = field(default_factory=Recorded)
+    seeds: tuple[str, ...] = ()
     site: SiteMap = field(default_factory=SiteMap)
+    looked: Looked = field(default_factory=Looked)
     gathered: Gathered = field(default_factory=Gathered)
     reached_forms: frozenset[str] = frozenset()
     _session: Session | None = None
@@ -109,14 +112,10 @@ class SideScan:
         how = self.project.upgrade.sign_in
         return how.path if how else ""
 
-    def reached_routes(self, rule: str) -> frozenset[str]:
-        """Routes whose answers a passive rule could judge here: errors say nothing but to the rule on errors."""
-        answers = self._session.answers if self._session else []
-        return frozenset(
-            route_of(answer.path, self.bounds.templates)
-            for answer in answers
-            if rule == ERRORS_SHOWN or answer.status in FOUND or 300 <= answer.status < 400
-        )
+    @property
+    def answers(self) -> list[Answer]:
+        """Everything that was answered on this side: to this stage, and to those whose traffic was recorded."""
+        return [*(self._session.answers if self._session else []), *self.recorded.answers]
 
     # --- phases ---
 
@@ -172,6 +171,7 @@ class SideScan:
             self._tell("exploring the pages")
             start = ["/", *self.options.web.sentinels, *self.options.web.start]
             self.site = explore(session, start, self.bounds, self.services.stop.check)
+            explore_recorded(session, self.site, self.seeds, self.bounds, self.services.stop.check)
             self._session = session
         finally:
             if self._session is None:
@@ -194,7 +194,9 @@ class SideScan:
             self.gathered.unproven(proofs.PASSIVE, "Nobody was signed in, so there was nothing to look at.")
             return
         unseen = [path for path in self.options.web.sentinels if self._is_unseen(session, path)]
-        self._write_what_was_seen(session)
+        self.context.raw.mkdir(parents=True, exist_ok=True)
+        seen = what_was_seen(self.site, session.answers)
+        (self.context.raw / "answers.json").write_bytes(self.scrub(seen))
         if unseen:
             reason = f"{', '.join(unseen)} did not show what a signed-in user sees."
             self.gathered.unproven(proofs.PASSIVE, reason)
@@ -202,7 +204,9 @@ class SideScan:
         pages = sum(answer.is_page for answer in session.answers)
         detail = f"{pages} pages and {len(session.answers)} answers against {len(RULE_IDS)} rules."
         self.gathered.results.append(proofs.result(proofs.PASSIVE, CheckStatus.PASSED, detail=detail))
-        self.gathered.findings.extend(read_passive(session.answers, self.options.web.routes))
+        self.looked = look_at(session.answers, self.recorded, self.bounds.templates)
+        self.gathered.findings.extend(self.looked.findings)
+        self.gathered.notes.extend(self.recorded.notes())
 
     def try_the_session(self) -> None:
         """What signing in and out does to a session."""
@@ -407,22 +411,6 @@ class SideScan:
         if failing:
             names = ", ".join(sorted(failing))
             self.gathered.notes.append(f"Pages that fail without any attack: {names}.")
-
-    def _write_what_was_seen(self, session: Session) -> None:
-        seen = {
-            "explored": dict(sorted(self.site.statuses.items())),
-            "answers": [
-                {
-                    "request": f"{answer.method} {answer.path}",
-                    "status": answer.status,
-                    "headers": answer.headers,
-                }
-                for answer in session.answers
-            ],
-        }
-        self.context.raw.mkdir(parents=True, exist_ok=True)
-        data = json.dumps(seen, indent=1, ensure_ascii=False).encode()
-        (self.context.raw / "answers.json").write_bytes(self.scrub(data) + b"\n")
 
     def _tell_requests(self, count: int) -> None:
         now_s = self.services.clock.monotonic_s()

@@ -30,6 +30,7 @@ from gonogo.stages.security.engine import Engine
 from gonogo.stages.security.phases import together
 from gonogo.stages.security.proofs import PASSIVE, planned_web_checks
 from gonogo.stages.security.reaching import tie_to_places
+from gonogo.stages.security.recorded import places_of_all, read_recorded
 from gonogo.stages.security.retesting import retest
 from gonogo.stages.security.side import SideScan
 
@@ -75,6 +76,8 @@ class SecurityStage:
         del plan  # what is planned follows from the options alone
         options = SecurityOptions.model_validate(settings.options)
         accepted = load_accepted(project.root)
+        recorded = {context.side: read_recorded(context.before) for context in sides}
+        seeds = places_of_all(list(recorded.values()))
         scans = [
             SideScan(
                 project=project,
@@ -83,13 +86,15 @@ class SecurityStage:
                 time_limit_s=min(options.web.time_limit_s, settings.timeout_s),
                 context=context,
                 services=services,
+                recorded=recorded[context.side],
+                seeds=seeds,
             )
             for context in sides
         ]
         try:
             together(scans, _look)
             together(scans, lambda scan: _look_where_others_did(scan, scans))
-            retest(scans, lambda finding: finding.check == PASSIVE, None, options.web.retests)
+            retest(scans, lambda finding: _is_answered(finding, scans), None, options.web.retests)
             if options.web.engine is not EngineChoice.OFF:
                 self._attack(options, scans, services)
             tie_to_places(scans)
@@ -144,6 +149,14 @@ def _attack(scan: SideScan, engine: Engine, scans: list[SideScan]) -> None:
 
 def _places_of_others(scan: SideScan, scans: list[SideScan]) -> list[Place]:
     return [place for other in scans if other is not scan for place in list(other.site.places.values())]
+
+
+def _is_answered(finding: Finding, scans: list[SideScan]) -> bool:
+    """Whether asking again shows it: not what only a scenario of another stage gets to."""
+    is_recorded = any(
+        finding.key in scan.looked.only_recorded for scan in scans if scan.side is Side.CANDIDATE
+    )
+    return finding.check == PASSIVE and not is_recorded
 
 
 def _is_active(finding: Finding) -> bool:
