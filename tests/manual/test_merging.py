@@ -6,7 +6,7 @@ import itertools
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.manual.samples import BUILD, script, walk
 
@@ -105,6 +105,7 @@ WALKS = st.lists(
 
 
 @given(WALKS)
+@example([walk(ONE, {1: mark}, tester=who, at="2026-11-01") for mark in (PASS, FAIL) for who in ("A", "B")])
 @settings(deadline=None)
 def test_order_never_matters(walks: list[Walk]) -> None:
     first = outcomes([ONE], walks, BUILD)

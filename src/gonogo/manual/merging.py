@@ -147,9 +147,9 @@ def _words(number: int, walks: list[Walk]) -> Iterable[Said]:
                 yield Said(tester=walk.tester, at=mark.at or walk.walked_at or walk.taken_in_at, mark=mark)
 
 
-def _order(said: Said) -> tuple[str, int, str, tuple[str, ...]]:
-    """By time; at the same moment the worse word is the later one."""
-    return said.at, _BADNESS[said.mark.mark], said.mark.note, said.mark.pictures
+def _order(said: Said) -> tuple[str, int, str, str, tuple[str, ...]]:
+    """By time; at the same moment the worse word is the later one, whoever's it is."""
+    return said.at, _BADNESS[said.mark.mark], said.tester, said.mark.note, said.mark.pictures
 
 
 STATUS_WORDS: Mapping[CheckStatus | None, str] = {
