@@ -30,10 +30,11 @@ def test_load_and_scanning_are_kept_for_what_they_can_see() -> None:
     assert stages["money-penny-lost"] == ("uat", "regression")
 
 
-def test_the_subset_has_ten_disciplines_and_is_small() -> None:
+def test_the_subset_has_another_discipline_each_time_and_takes_ten_minutes() -> None:
     builds = chosen(corpus_of_the_demo(), [], few=True)
-    assert len({build.discipline for build in builds if build.kind is Kind.FAULT}) == 10
-    assert len(builds) <= 15
+    faults = [build for build in builds if build.kind is Kind.FAULT]
+    assert len({build.discipline for build in faults}) >= 7
+    assert 10 <= len(builds) <= 12  # three quarters of a minute each, and the release itself
 
 
 def test_a_build_that_is_not_in_the_corpus_is_refused() -> None:

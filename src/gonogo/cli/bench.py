@@ -49,7 +49,7 @@ def truth(
     output: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TEXT,
     *,
     few: Annotated[
-        bool, typer.Option("--subset", help="A part of the corpus, in ten minutes instead of an hour.")
+        bool, typer.Option("--subset", help="A part of the corpus, in ten minutes instead of eighty.")
     ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the run folder of every build.")] = False,
 ) -> int:
