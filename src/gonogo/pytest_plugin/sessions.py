@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from gonogo.browsing import Listener, context_options, launch_options, log_of, sign_in
 from gonogo.job import Job
@@ -75,9 +75,10 @@ def context(context: BrowserContext, traffic: Traffic, job: Job) -> Iterator[Bro
 
 
 def limit(context: BrowserContext, job: Job) -> None:
-    """Set how long an action of a page may take."""
+    """Set how long an action or an expectation of a page may take."""
     action_ms = float(job.options.get("action_timeout_s", 10.0)) * 1000
     context.set_default_timeout(action_ms)
+    expect.set_options(timeout=action_ms)  # of this process: every test of a run has the same limit
     context.set_default_navigation_timeout(max(action_ms, NAVIGATION_MS))
 
 
