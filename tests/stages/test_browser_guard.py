@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gonogo.clock import SystemClock
-from gonogo.events import Events
+from gonogo.events import Event, Events
 from gonogo.guard import Guard, Origin, Passage, Policy
 from gonogo.job import BrowserToUse
 from gonogo.model import Identity, Side, Target, Upgrade, from_json
@@ -35,8 +35,9 @@ def project(root: Path, *allowed: str) -> Project:
     return Project(root=root, upgrade=upgrade, python="python")
 
 
-def services(browser: BrowserToUse | None = None) -> Services:
-    return Services(clock=SystemClock(), events=Events(), stop=Stop(), browser=browser)
+def services(browser: BrowserToUse | None = None, told: list[Event] | None = None) -> Services:
+    events = Events(*([told.append] if told is not None else []))
+    return Services(clock=SystemClock(), events=events, stop=Stop(), browser=browser)
 
 
 def way_out(guarded: GuardedBrowsers) -> str:
@@ -47,8 +48,9 @@ def way_out(guarded: GuardedBrowsers) -> str:
 
 
 def test_what_a_browser_asks_elsewhere_is_refused_and_recorded_without_data(tmp_path: Path) -> None:
+    told: list[Event] = []
     with (
-        guarded_browsers(context(tmp_path), project(tmp_path), services()) as guarded,
+        guarded_browsers(context(tmp_path), project(tmp_path), services(told=told)) as guarded,
         httpx.Client(proxy=way_out(guarded), trust_env=False) as client,
     ):
         answer = client.get("http://fonts.example/users/4711/face.woff?who=agnes")
@@ -66,6 +68,7 @@ def test_what_a_browser_asks_elsewhere_is_refused_and_recorded_without_data(tmp_
     assert "2 times" in note
     assert "tracker.example:443, http://fonts.example." in note
     assert "allowed_origins" in note
+    assert [(event.kind, event.side, event.text) for event in told] == [("warning", Side.BASELINE, note)]
 
 
 def test_nobody_gets_anywhere_through_it_not_even_to_the_system(tmp_path: Path) -> None:

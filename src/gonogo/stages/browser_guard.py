@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from gonogo.events import Event
 from gonogo.guard import Guard, Origin, Passage, Policy
 from gonogo.job import BrowserToUse
 from gonogo.model import to_json
@@ -36,7 +37,7 @@ class GuardedBrowsers:
 
 @contextmanager
 def guarded_browsers(context: SideContext, project: Project, services: Services) -> Iterator[GuardedBrowsers]:
-    """Guard the browsers of one side while this lasts; what was refused is then in `raw/guard.json`.
+    """Guard the browsers of one side while this lasts; what was refused is then in `raw/guard.json`, and told.
 
     Raises:
         ConfigError: the side's address, or one that is allowed besides, is no plain origin.
@@ -58,6 +59,9 @@ def guarded_browsers(context: SideContext, project: Project, services: Services)
             passage = _without_data(guard.passage())
             _write(context, passage)
             guarded.notes = refusal_notes(passage)
+            if not context.repeat:  # a repeat would only say it again
+                for note in guarded.notes:
+                    services.events.emit(Event(kind="warning", text=note, side=context.side))
 
 
 def confining_arguments(allowed: Iterable[Origin], port: int) -> tuple[str, ...]:
