@@ -58,6 +58,17 @@ class HousingOfficer(FastHttpUser):
         self.client.get("/arrears")
 
     @task(1)
+    def home_page(self) -> None:
+        """What everybody sees first, and goes back to."""
+        self.client.get("/")
+
+    @task(1)
+    def arrive(self) -> None:
+        """Sign in anew: its few runs a round are enough to see it become slower."""
+        self.client.cookiejar.clear()
+        sign_in(self, "rent officer")
+
+    @task(1)
     def log_repair(self) -> None:
         trade, priority, description = random.choice(REPAIRS)
         self.client.post(
