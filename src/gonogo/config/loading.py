@@ -76,15 +76,7 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         ),
         stages=stages,
         criteria=criteria,
-        expected_changes=tuple(
-            ExpectedChange(
-                key=change.key,
-                reason=change.reason,
-                accepted_by=change.accepted_by,
-                within=tuple(change.within),
-            )
-            for change in toml.expected_changes
-        ),
+        expected_changes=_expected_changes(toml),
         longest_waiver_days=toml.waivers.longest_days,
         retention=_retention(toml),
         signoff_roles=tuple(SignOffRole(role=role) for role in toml.sign_off.roles),
@@ -98,6 +90,18 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         allowed_origins=tuple(toml.browsers.allowed_origins),
     )
     return msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
+
+
+def _expected_changes(toml: GonogoToml) -> tuple[ExpectedChange, ...]:
+    return tuple(
+        ExpectedChange(
+            key=change.key,
+            reason=change.reason,
+            accepted_by=change.accepted_by,
+            within=tuple(change.within),
+        )
+        for change in toml.expected_changes
+    )
 
 
 def policy_digest(upgrade: Upgrade) -> str:
