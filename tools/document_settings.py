@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from gonogo.config import change, schema, waivers
+from gonogo.config import change, expected, schema, waivers
 from gonogo.config.criteria import criteria_for
 from gonogo.config.stage_options import sign_in
 from gonogo.stages.registry import installed_stages, option_models
@@ -41,7 +41,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[stages.name]", schema.StageTable),
     ("[criteria.stage]", schema.CriteriaTable),
     ("[[criteria.stage.limit]]", schema.LimitTable),
-    ("[[expected_changes]]", schema.ExpectedChangeTable),
+    ("[[expected_changes]]", expected.ExpectedChangeTable),
+    ("[[expected_fixes]]", expected.ExpectedFixTable),
     ("[replay]", schema.ReplayTable),
     ("[sign_off]", schema.SignOffTable),
     ("[privacy]", schema.PrivacyTable),

@@ -168,3 +168,43 @@ def test_addresses_that_browsers_may_reach_besides_are_taken_as_they_stand(tmp_p
 def test_what_is_no_exact_address_may_not_be_reached(wrong: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is not an origin"):
         load(GOOD + f'[browsers]\nallowed_origins = ["{wrong}"]\n', tmp_path)
+
+
+FIX = """
+[[expected_fixes]]
+fix = "CVE-2024-39124"
+check = "uat:search:What is typed stays text"
+reason = "Release notes 2.0: addresses are no longer repeated as HTML."
+"""
+
+
+def test_promised_fix_becomes_a_criterion(tmp_path: Path) -> None:
+    (fix,) = [c for c in load(GOOD + FIX, tmp_path).criteria if c.kind is CriterionKind.FIXED]
+    assert fix.id == "uat.fix.CVE-2024-39124"
+    assert (fix.stage, fix.priority, fix.scope_key) == (
+        "uat",
+        Priority.MUST,
+        "uat:search:What is typed stays text",
+    )
+    assert (
+        fix.statement
+        == "CVE-2024-39124 is mended: Release notes 2.0: addresses are no longer repeated as HTML."
+    )
+    assert load(GOOD, tmp_path).policy_digest != load(GOOD + FIX, tmp_path).policy_digest
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "remedy"),
+    [
+        (FIX.replace("uat:", "load:"), "of a stage that this project does not run", "Stages: uat"),
+        (FIX + FIX, "CVE-2024-39124 stands there twice", "may be a pattern"),
+        (FIX.replace("uat:search:", ""), "expected_fixes.0.check", "Correct that value"),
+    ],
+)
+def test_promised_fix_that_nothing_could_show_is_told(
+    text: str, message: str, remedy: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(GOOD + text, tmp_path)
+    assert message in caught.value.message
+    assert remedy in caught.value.remedy

@@ -13,12 +13,12 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 from gonogo.config.criteria import criteria_for, identity_criterion
+from gonogo.config.expected import ExpectedFixTable
 from gonogo.config.noise import load_noise
 from gonogo.config.schema import GonogoToml, StageTable, TargetTable
 from gonogo.model import (
     Authorisation,
     Criterion,
-    ExpectedChange,
     Identity,
     Replay,
     RetentionDays,
@@ -76,7 +76,7 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         ),
         stages=stages,
         criteria=criteria,
-        expected_changes=_expected_changes(toml),
+        expected_changes=tuple(change.record() for change in toml.expected_changes),
         longest_waiver_days=toml.waivers.longest_days,
         retention=_retention(toml),
         signoff_roles=tuple(SignOffRole(role=role) for role in toml.sign_off.roles),
@@ -90,18 +90,6 @@ def load_upgrade(root: Path, models: OptionModels, overrides: Mapping[str, str] 
         allowed_origins=tuple(toml.browsers.allowed_origins),
     )
     return msgspec.structs.replace(upgrade, policy_digest=policy_digest(upgrade))
-
-
-def _expected_changes(toml: GonogoToml) -> tuple[ExpectedChange, ...]:
-    return tuple(
-        ExpectedChange(
-            key=change.key,
-            reason=change.reason,
-            accepted_by=change.accepted_by,
-            within=tuple(change.within),
-        )
-        for change in toml.expected_changes
-    )
 
 
 def policy_digest(upgrade: Upgrade) -> str:
@@ -261,7 +249,27 @@ def _criteria(toml: GonogoToml, stages: tuple[StageSettings, ...]) -> tuple[Crit
     found = [identity_criterion()]
     for settings in stages:
         found.extend(criteria_for(settings.stage, toml.criteria.get(settings.stage)))
-    return tuple(found)
+    return (*found, *_fixes(toml.expected_fixes, [settings.stage for settings in stages]))
+
+
+def _fixes(tables: list[ExpectedFixTable], stages: list[str]) -> list[Criterion]:
+    """What each promised fix asks for. Raises ConfigError when no stage of the project can show it."""
+    found: dict[str, Criterion] = {}
+    for number, table in enumerate(tables):
+        where = f"{FILE_NAME}: expected_fixes.{number}"
+        if table.stage not in stages:
+            raise ConfigError(
+                f"{where}.check is {table.check!r}, of a stage that this project does not run.",
+                remedy=f"Stages: {', '.join(stages)}. `gonogo plan` lists the keys of all checks.",
+            )
+        criterion = table.criterion()
+        if criterion.id in found:
+            raise ConfigError(
+                f"{where}: {table.fix} stands there twice.",
+                remedy="Keep one; its check may be a pattern of several.",
+            )
+        found[criterion.id] = criterion
+    return list(found.values())
 
 
 def _target(side: Side, table: TargetTable) -> Target:

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from gonogo.config.change import ChangeTable
-from gonogo.config.noise import Text, leaves_something
+from gonogo.config.expected import ExpectedChangeTable, ExpectedFixTable
 from gonogo.config.secrets import is_reference
 from gonogo.config.stage_options.sign_in import ApiOptions, BatchOptions, DatabaseOptions, SignInOptions
 from gonogo.model import Activity, Priority, Privacy, PrivateKind, TargetClass
@@ -169,25 +169,6 @@ class CriteriaTable(Strict):
     limit: list[LimitTable] = Field(default_factory=list, description="Absolute limits; see below.")
 
 
-class ExpectedChangeTable(Strict):
-    """`[[expected_changes]]`: a documented difference somebody accepted beforehand."""
-
-    key: str = Field(min_length=1, description="Comparison key, or a pattern: regression:snapshot:about*.")
-    reason: str = Field(min_length=1, description="What the release notes say.")
-    accepted_by: str = Field(min_length=1, description="Who accepted it.")
-    within: list[Text] = Field(
-        default_factory=list,
-        description="Only a page, table or document that is the same everywhere else is meant: regular expressions "
-        "(text, tree), paths (JSON, XML), columns (table), or regions as left, top, width, height in pixels (picture); "
-        "a negative left or top counts from the right or the lower edge.",
-    )
-
-    @field_validator("within")
-    @classmethod
-    def _leaves_something(cls, value: list[str]) -> list[str]:
-        return leaves_something(value)
-
-
 class ReplayTable(Strict):
     """`[replay]`: how a difference is tried again on both sides before it is believed."""
 
@@ -303,6 +284,7 @@ class GonogoToml(Strict):
     stages: dict[str, StageTable] = Field(default_factory=dict)
     criteria: dict[str, CriteriaTable] = Field(default_factory=dict)
     expected_changes: list[ExpectedChangeTable] = Field(default_factory=list)
+    expected_fixes: list[ExpectedFixTable] = Field(default_factory=list)
     replay: ReplayTable = Field(default_factory=ReplayTable)
     sign_off: SignOffTable = Field(default_factory=SignOffTable)
     privacy: PrivacyTable = Field(default_factory=PrivacyTable)

@@ -17,6 +17,7 @@ from gonogo.model import (
     Calibration,
     Change,
     Comparison,
+    CriterionKind,
     Decision,
     Ruling,
     Side,
@@ -37,7 +38,8 @@ _Seen = dict[str, list[tuple[str, str]]]
 def against_itself(upgrade: Upgrade) -> Upgrade:
     """The upgrade with a second installation of the version in use as the candidate.
 
-    What is accepted or waived for the upgrade is left out: it would hide an error of the gate.
+    What is accepted or waived for the upgrade is left out: it would hide an error of the gate. So are the fixes
+    it promises, which the version in use cannot have.
 
     Raises:
         UsageError: gonogo does not start the version in use itself, so it cannot install it twice.
@@ -53,6 +55,7 @@ def against_itself(upgrade: Upgrade) -> Upgrade:
         stages=tuple(
             msgspec.structs.replace(stage, options=_alike(stage.options)) for stage in upgrade.stages
         ),
+        criteria=tuple(c for c in upgrade.criteria if c.kind is not CriterionKind.FIXED),
         expected_changes=(),
         waivers=(),
     )

@@ -152,7 +152,7 @@ def make_plan(gate: Gate) -> Plan:
 
     with ThreadPoolExecutor(max_workers=max(1, len(gate.upgrade.stages))) as pool:
         plans = tuple(pool.map(plan_one, gate.upgrade.stages))
-    return assemble_plan(plans, SIDES, packs_digest(gate.project))
+    return assemble_plan(plans, SIDES, packs_digest(gate.project), gate.upgrade.criteria)
 
 
 def conclude(gate: Gate, folder: RunFolder) -> Result:

@@ -21,6 +21,7 @@ import msgspec
 
 from gonogo.judging.change_record import judge_change
 from gonogo.judging.counting import judge_changed, judge_failing, judge_new_findings, judge_regressed
+from gonogo.judging.fixes import judge_fixed
 from gonogo.judging.identity import judge_identity
 from gonogo.judging.measured import judge_maximum
 from gonogo.judging.response_time import judge_no_more_errors, judge_no_slower
@@ -107,6 +108,8 @@ def judge_criterion(criterion: Criterion, plan: Plan, comparison: Comparison) ->
             return judge_regressed(criterion, comparison)
         case CriterionKind.FAILING:
             return judge_failing(criterion, comparison)
+        case CriterionKind.FIXED:
+            return judge_fixed(criterion, comparison)
         case CriterionKind.CHANGED:
             return judge_changed(criterion, comparison)
         case CriterionKind.NEW_FINDINGS:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from gonogo.judging.fixes import checks_of_fix
 from gonogo.judging.rulings import counted, uk_day
 from gonogo.model import (
     Comparison,
@@ -35,7 +36,10 @@ JudgeAgain = Callable[[Criterion, Comparison], Judgement]
 """How a criterion is judged on a comparison, waivers aside."""
 
 COUNTED = frozenset(
-    {CriterionKind.REGRESSED, CriterionKind.FAILING, CriterionKind.CHANGED, CriterionKind.NEW_FINDINGS}
+    {
+        *(CriterionKind.REGRESSED, CriterionKind.FAILING, CriterionKind.FIXED),
+        *(CriterionKind.CHANGED, CriterionKind.NEW_FINDINGS),
+    }
 )
 """Criteria that count differences: a waiver covers some of them by key."""
 
@@ -136,6 +140,8 @@ def _counted(
             d for d in comparison.differences if d.key not in covered or d.stage != criterion.stage
         ),
     )
+    if criterion.kind is CriterionKind.FIXED and not checks_of_fix(criterion, rest):
+        return _waived(judged, used)  # every check of the fix is covered, and there is none left to judge
     # what is waived uses up the allowance: with it, a further difference could slip in beside a waiver
     left = judge_again(msgspec.structs.replace(criterion, limit=0), rest)
     match left.ruling:

@@ -101,6 +101,8 @@ class CriterionKind(StrEnum):
     """At most `limit` checks of `scope_priority` passed on the baseline and failed on the candidate."""
     FAILING = "failing"
     """At most `limit` checks of `scope_priority` fail on the candidate, whether or not they fail today."""
+    FIXED = "fixed"
+    """Every check whose key matches `scope_key` passes on the candidate: a promised fix has its effect."""
     CHANGED = "changed"
     """At most `limit` snapshots of `scope_priority` differ beyond tolerance."""
     NEW_FINDINGS = "new-findings"

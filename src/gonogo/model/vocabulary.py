@@ -226,6 +226,7 @@ class ReasonCode(StrEnum):
     MET = "met"
     CHECKS_REGRESSED = "checks-regressed"
     CHECKS_FAILING = "checks-failing"
+    FIX_NOT_EFFECTIVE = "fix-not-effective"
     SNAPSHOTS_CHANGED = "snapshots-changed"
     FINDINGS_NEW = "findings-new"
     LIMIT_EXCEEDED = "limit-exceeded"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+from itertools import pairwise
+
 import msgspec
 
-from gonogo.model import Discipline, Plan, PlannedCheck, Priority, Side, StagePlan
+from gonogo.model import Criterion, CriterionKind, Discipline, Plan, PlannedCheck, Priority, Side, StagePlan
 
 IDENTITY_PLAN = StagePlan(
     stage="identity",
@@ -27,20 +30,37 @@ IDENTITY_PLAN = StagePlan(
 """Planned in every run, before everything else."""
 
 
-def assemble_plan(stage_plans: tuple[StagePlan, ...], sides: tuple[Side, ...], packs: str = "") -> Plan:
+def assemble_plan(
+    stage_plans: tuple[StagePlan, ...],
+    sides: tuple[Side, ...],
+    packs: str = "",
+    criteria: tuple[Criterion, ...] = (),
+) -> Plan:
     """The whole plan, identity first, then the stages in the order given, each sorted by key.
 
-    Two checks with one key could hide one another's failure, so they make the stage's plan a problem.
+    Two checks with one key could hide one another's failure, so they make the stage's plan a problem. So does a
+    promised fix among the criteria that no planned check could show.
     """
-    stages = (IDENTITY_PLAN, *(_checked(stage) for stage in stage_plans))
+    stages = (IDENTITY_PLAN, *(_checked(stage, criteria) for stage in stage_plans))
     return Plan(sides=sides, stages=stages, packs=packs)
 
 
-def _checked(stage: StagePlan) -> StagePlan:
-    keys = [check.key for check in stage.checks]
-    twice = sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
-    problem = stage.problem
-    if twice and not problem:
-        problem = f"two checks share the name {twice[0]!r}; give each its own."
+def _checked(stage: StagePlan, criteria: tuple[Criterion, ...]) -> StagePlan:
     ordered = tuple(sorted(stage.checks, key=lambda check: check.key))
+    problem = stage.problem or _problem_with([check.key for check in ordered], stage.stage, criteria)
     return msgspec.structs.replace(stage, checks=ordered, problem=problem)
+
+
+def _problem_with(keys: list[str], stage: str, criteria: tuple[Criterion, ...]) -> str:
+    """What is wrong with the plan of a stage, by the keys of its checks in order; empty when nothing is."""
+    twice = next((key for key, following in pairwise(keys) if key == following), None)
+    if twice is not None:
+        return f"two checks share the name {twice!r}; give each its own."
+    for criterion in criteria:
+        if criterion.kind is not CriterionKind.FIXED or criterion.stage != stage:
+            continue
+        if not any(fnmatchcase(key, criterion.scope_key) for key in keys):
+            return (
+                f"no check is called {criterion.scope_key!r}, which expected_fixes names; see `gonogo plan`."
+            )
+    return ""

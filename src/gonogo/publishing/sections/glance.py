@@ -142,7 +142,11 @@ def _discipline_of(criterion: Criterion | None) -> Discipline | None:
         case CriterionKind.IDENTITY:
             return Discipline.IDENTITY
         case (
-            CriterionKind.RUN_SHARE | CriterionKind.REGRESSED | CriterionKind.FAILING | CriterionKind.CHANGED
+            CriterionKind.RUN_SHARE
+            | CriterionKind.REGRESSED
+            | CriterionKind.FAILING
+            | CriterionKind.FIXED
+            | CriterionKind.CHANGED
         ):
             return None
 

@@ -264,6 +264,7 @@ REMEDIES: dict[ReasonCode, str] = {
     ReasonCode.MET: "",
     ReasonCode.CHECKS_REGRESSED: "",
     ReasonCode.CHECKS_FAILING: "",
+    ReasonCode.FIX_NOT_EFFECTIVE: "",
     ReasonCode.SNAPSHOTS_CHANGED: "",
     ReasonCode.FINDINGS_NEW: "",
     ReasonCode.LIMIT_EXCEEDED: "",
