@@ -89,6 +89,16 @@ def test_the_plan_can_be_read_by_a_program(tmp_path: Path, capsys: pytest.Captur
     assert plan["stages"][0]["stage"] == "identity"
 
 
+def test_the_plan_names_the_keys_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = project(tmp_path)
+    assert run(["plan", "-C", str(root)]) == ExitCode.GO
+    assert "identity:answers" not in capsys.readouterr().out
+    assert run(["plan", "-C", str(root), "--keys"]) == ExitCode.GO
+    title, key = capsys.readouterr().out.partition("identity: ")[2].splitlines()[1:3]
+    assert title.endswith("The system answers at its address")
+    assert key.strip() == "identity:answers"
+
+
 @pytest.mark.slow
 def test_a_system_that_is_down_is_inconclusive_with_a_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -11,11 +11,13 @@ GONOGO_HOME (the user's cache folder when not set); a second time nothing is dow
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import secrets
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,12 +26,29 @@ from gonogo.setup.released import Release, become, carry_out, install_release
 
 PROJECT = Path(__file__).resolve().parent.parent
 WITHIN = PROJECT / "tools" / "within.py"
-RELEASED = {"2.4.0": "2024-08-01", "2.5.0": "2025-08-01", "2.6.0": "2026-08-01"}
+RELEASED = {
+    "2.3.0": "2023-08-01",
+    "2.4.0": "2024-08-01",
+    "2.5.0": "2025-08-01",
+    "2.6.0": "2026-08-01",
+}
 """Version and the day after which nothing it depends on may have been published."""
 
 PASSWORD = "ROUNDUP_PASSWORD"  # noqa: S105 - the name of a variable
 CONFIG_STEPS = "ROUNDUP_CONFIG_STEPS"
 """Whether `upgrade` also makes the changes to config.ini that the release notes recommend: yes or no."""
+
+TEMPLATE_STEPS = "ROUNDUP_TEMPLATE_STEPS"
+"""Whether `upgrade` also replaces the page templates that the release notes name: yes or no."""
+
+ROAD = "ROUNDUP_ROAD"
+"""How `upgrade` brings the data over: `in-place` (migrate), or `export-import` into an empty database."""
+
+MENDED_TEMPLATES = (
+    *("_generic.calendar.html", "_generic.help-list.html", "_generic.help-submit.html", "_generic.help.html"),
+    *("user.help-search.html", "user.help.html"),
+)
+"""What the release notes of 2.4.0 say to replace, for CVE-2024-39124. The desk changed none of them."""
 
 PBKDF2_ROUNDS = "250000"
 
@@ -48,6 +67,29 @@ def install(version: str) -> Path:
     )
 
 
+def templates(version: str) -> Path:
+    """The classic template that came with this version, in the place where roundup-admin looks for it.
+
+    Some versions leave it in an odd place of the environment when they are built from source.
+
+    Raises:
+        UsageError: the version came without it.
+    """
+    environment = install(version).parents[1]
+    usual = environment / "share" / "roundup" / "templates"
+    if not usual.is_dir():
+        found = sorted(environment.rglob("share/roundup/templates"))
+        if not found:
+            raise UsageError(f"Roundup {version} came without its templates.")
+        usual.parent.mkdir(parents=True, exist_ok=True)
+        copied = Path(tempfile.mkdtemp(dir=usual.parent))
+        shutil.copytree(found[0], copied, dirs_exist_ok=True)
+        with contextlib.suppress(OSError):  # the other side was first
+            copied.rename(usual)
+        shutil.rmtree(copied, ignore_errors=True)
+    return usual / "classic"
+
+
 def create(version: str, home: Path) -> None:
     """A tracker of this version with the desk's own schema, pages, customisation and data."""
     tracker = home / "tracker"
@@ -59,7 +101,7 @@ def create(version: str, home: Path) -> None:
         "mail_debug": "outbox.txt",  # mail goes into a file, never to anybody
     }
     pairs = ",".join(f"{name}={value}" for name, value in settings.items())
-    _admin(version, tracker, "install", "classic", "sqlite", pairs)
+    _admin(version, tracker, "install", templates(version).name, "sqlite", pairs)
     shutil.copytree(PROJECT / "tracker", tracker, dirs_exist_ok=True)
     _customise(tracker, "current")
     _admin(version, tracker, "initialise", secrets.token_hex(16))
@@ -72,19 +114,42 @@ def seed(version: str, home: Path) -> None:
     carry_out(install(version), WITHIN, "seed", home / "tracker")
 
 
-def upgrade(before: str, after: str, home: Path, *, with_config_steps: bool) -> None:
-    """Upgrade the tracker in place, as the release notes say: new software, same tracker, `migrate`."""
+def upgrade(before: str, after: str, home: Path) -> None:
+    """Upgrade the tracker as the release notes say: new software, same tracker, `migrate`.
+
+    The environment may ask for the steps that the notes recommend besides, and for the other road they know.
+    """
     tracker = home / "tracker"
     if not (tracker / "config.ini").exists():
         raise UsageError(f"There is no tracker of Roundup {before} in that folder; create one first.")
+    road = os.environ.get(ROAD, "in-place")
+    if road not in ("in-place", "export-import"):
+        raise UsageError(f"{ROAD} is {road!r}; it can be in-place or export-import.")
+    if road == "export-import":
+        _admin(before, tracker, "export", home / "exported")
+        shutil.rmtree(tracker / "db")
     _customise(tracker, "upgraded")
-    _admin(after, tracker, "migrate")
-    if with_config_steps:
-        config = tracker / "config.ini"
-        text = config.read_text(encoding="utf-8")
-        rounds = f"password_pbkdf2_default_rounds = {PBKDF2_ROUNDS}"
-        text = re.sub(r"(?m)^password_pbkdf2_default_rounds = \d+$", rounds, text)
-        config.write_text(text, encoding="utf-8")
+    if _is_wanted(TEMPLATE_STEPS):
+        for name in MENDED_TEMPLATES:
+            shutil.copy(templates(after) / "html" / name, tracker / "html" / name)
+    if _is_wanted(CONFIG_STEPS):
+        _change_rounds(tracker / "config.ini")
+    if road == "export-import":
+        (tracker / "db").mkdir()
+        _admin(after, tracker, "initialise", secrets.token_hex(16))
+        _admin(after, tracker, "import", home / "exported")
+    else:
+        _admin(after, tracker, "migrate")
+
+
+def _is_wanted(step: str) -> bool:
+    return os.environ.get(step, "no") == "yes"
+
+
+def _change_rounds(config: Path) -> None:
+    text = config.read_text(encoding="utf-8")
+    rounds = f"password_pbkdf2_default_rounds = {PBKDF2_ROUNDS}"
+    config.write_text(re.sub(r"(?m)^password_pbkdf2_default_rounds = \d+$", rounds, text), encoding="utf-8")
 
 
 def serve(version: str, home: Path, port: int) -> NoReturn:
@@ -97,7 +162,7 @@ def _customise(tracker: Path, which: str) -> None:
         shutil.copytree(PROJECT / "customisation" / which / part, tracker / part, dirs_exist_ok=True)
 
 
-def _admin(version: str, tracker: Path, *arguments: str) -> None:
+def _admin(version: str, tracker: Path, *arguments: object) -> None:
     carry_out(install(version), "-m", "roundup.scripts.roundup_admin", "-i", tracker, *arguments)
 
 
@@ -124,8 +189,7 @@ def main() -> int:
             case "seed":
                 seed(asked.version, asked.home)
             case "upgrade":
-                wanted = os.environ.get(CONFIG_STEPS, "no") == "yes"
-                upgrade(asked.before, asked.after, asked.home, with_config_steps=wanted)
+                upgrade(asked.before, asked.after, asked.home)
             case "serve":
                 serve(asked.version, asked.home, asked.port)
     except (GonogoError, OSError) as error:

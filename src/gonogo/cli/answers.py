@@ -14,8 +14,12 @@ from gonogo.publishing.terminal import verdict_text
 from gonogo.setup import Finding
 
 
-def plan_text(plan: Plan, upgrade: Upgrade) -> str:
-    """The plan as a list that reads well aloud, stage by stage, and its total."""
+def plan_text(plan: Plan, upgrade: Upgrade, *, with_keys: bool = False) -> str:
+    """The plan as a list that reads well aloud, stage by stage, and its total.
+
+    Args:
+        with_keys: under each check its key, by which `gonogo.toml` names it.
+    """
     lines = [
         f"{upgrade.system}: {upgrade.baseline.version} (in use) → {upgrade.candidate.version} (upgrade)",
         "",
@@ -32,6 +36,8 @@ def plan_text(plan: Plan, upgrade: Upgrade) -> str:
             if check.is_manual:
                 skip = f"  (by hand, on the upgrade: {counted(len(check.steps), 'step', 'steps')})"
             lines.append(f"  {check.priority.value:<6} {check.discipline.value:<13} {check.title}{skip}")
+            if with_keys:
+                lines.append(f"{'':<23}{check.key}")
         lines.append("")
     lines.append(_totals(plan))
     return plain("\n".join(lines))

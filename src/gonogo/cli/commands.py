@@ -75,16 +75,22 @@ def _root(
 
 @app.command()
 def plan(
-    root: Folder = Path(), settings: Settings = None, stage: Stages = None, output: Output = Format.TEXT
+    root: Folder = Path(),
+    settings: Settings = None,
+    stage: Stages = None,
+    output: Output = Format.TEXT,
+    *,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Also the key of each check, for gonogo.toml.")
+    ] = False,
 ) -> None:
     """List every check on every side, before anything runs. Touches neither system."""
     project = select_stages(load_project(root, parse_overrides(settings or [])), stage or [])
     clock = SystemClock()
     with stoppable() as stop, gate_for(project, clock, stop) as gate:
         found = make_plan(gate)
-    answer.print(
-        to_json(found).decode() if output is Format.JSON else plan_text(found, project.upgrade), markup=False
-    )
+    text = plan_text(found, project.upgrade, with_keys=keys)
+    answer.print(to_json(found).decode() if output is Format.JSON else text, markup=False)
     next_step("gonogo run")
 
 

@@ -50,7 +50,7 @@ class ExpectedFixTable(BaseModel):
     check: str = Field(
         pattern=_STAGES,
         description="Key of the check that fails until it is mended, or a pattern: uat:rents:Statement*. "
-        "`gonogo plan` lists them.",
+        "`gonogo plan --keys` lists them.",
     )
     reason: Text = Field(description="What the release notes say.")
     priority: Annotated[Priority, Field(strict=False)] = Field(

@@ -260,7 +260,7 @@ def _fixes(tables: list[ExpectedFixTable], stages: list[str]) -> list[Criterion]
         if table.stage not in stages:
             raise ConfigError(
                 f"{where}.check is {table.check!r}, of a stage that this project does not run.",
-                remedy=f"Stages: {', '.join(stages)}. `gonogo plan` lists the keys of all checks.",
+                remedy=f"Stages: {', '.join(stages)}. `gonogo plan --keys` lists all checks.",
             )
         criterion = table.criterion()
         if criterion.id in found:

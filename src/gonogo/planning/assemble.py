@@ -60,7 +60,5 @@ def _problem_with(keys: list[str], stage: str, criteria: tuple[Criterion, ...]) 
         if criterion.kind is not CriterionKind.FIXED or criterion.stage != stage:
             continue
         if not any(fnmatchcase(key, criterion.scope_key) for key in keys):
-            return (
-                f"no check is called {criterion.scope_key!r}, which expected_fixes names; see `gonogo plan`."
-            )
+            return f"no check is called {criterion.scope_key!r}, which expected_fixes names; see `gonogo plan --keys`."
     return ""
