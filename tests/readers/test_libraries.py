@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gonogo.model import Severity
+from gonogo.readers.answers import Answer
 from gonogo.readers.libraries import known_faults
-from gonogo.readers.passive import Answer, read_passive
+from gonogo.readers.passive import read_passive
 
 
 @pytest.mark.parametrize(

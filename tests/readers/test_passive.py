@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gonogo.model import Severity
-from gonogo.readers.passive import RULE_IDS, Answer, read_passive
+from gonogo.readers.answers import Answer
+from gonogo.readers.passive import read_passive
+from gonogo.readers.passive_rules import RULE_IDS
 
 GOOD = (
     ("content-type", "text/html; charset=utf-8"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gonogo.model import to_line
+from gonogo.readers.answers import Answer, Seen
 from gonogo.readers.fingerprints import keyless_path, route_of
-from gonogo.readers.passive import Answer, Seen, body_faults, read_passive
+from gonogo.readers.passive import read_passive
+from gonogo.readers.passive_checks import body_faults
 from gonogo.readers.traffic import RecordedAnswer, kept_headers, read_traffic, record_of, visited
 
 

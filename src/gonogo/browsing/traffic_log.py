@@ -13,8 +13,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from gonogo.browsing.masking import recogniser_of
 from gonogo.model import to_line
+from gonogo.readers.answers import Answer, Seen
 from gonogo.readers.fingerprints import query_names, route_of
-from gonogo.readers.passive import Answer, Seen, body_faults
+from gonogo.readers.passive_checks import body_faults
 from gonogo.readers.traffic import FILE, kept_headers, record_of
 
 if TYPE_CHECKING:

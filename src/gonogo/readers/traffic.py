@@ -15,8 +15,8 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from gonogo.model import Record, to_line
+from gonogo.readers.answers import Answer, Seen
 from gonogo.readers.fingerprints import keyless_path, query_names
-from gonogo.readers.passive import Answer, Seen
 from gonogo.readers.site_map import is_page_path
 
 FILE = "traffic.jsonl"

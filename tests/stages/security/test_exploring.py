@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.readers.passive import Answer
+from gonogo.readers.answers import Answer
 from gonogo.readers.site_map import Place, link_place
 from gonogo.stages.security.exploring import (
     Bounds,

@@ -15,7 +15,8 @@ from tests.stages.security.support import findings, run_stage
 
 from gonogo.comparing.findings import compare_findings
 from gonogo.model import Change, CheckResult, Finding, Retest, Side, to_line
-from gonogo.readers.passive import Answer, body_faults
+from gonogo.readers.answers import Answer
+from gonogo.readers.passive_checks import body_faults
 from gonogo.readers.traffic import FILE, record_of
 from gonogo.stages.base import StageOutcome
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from gonogo.model.errors import TargetError
-from gonogo.readers.passive import Answer
+from gonogo.readers.answers import Answer
 from gonogo.stages.security.session import Marker, Session
 from gonogo.stages.security.watching import State, Watch, state_after, state_of
 

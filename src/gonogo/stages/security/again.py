@@ -8,8 +8,9 @@ from pathlib import Path
 
 from gonogo.model import Finding, SignIn
 from gonogo.model.errors import ToolError
+from gonogo.readers.answers import Answer
 from gonogo.readers.fingerprints import route_of
-from gonogo.readers.passive import Answer, read_passive
+from gonogo.readers.passive import read_passive
 from gonogo.readers.site_map import Place
 from gonogo.stages.security import probing, proofs
 from gonogo.stages.security.attacking import Attack, carry_out

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from gonogo.guard import refused_path
+from gonogo.readers.answers import Answer
 from gonogo.readers.fingerprints import route_of
-from gonogo.readers.passive import Answer
 from gonogo.readers.site_map import Place, link_place, places_on, scripts_on
 from gonogo.stages.security.session import Session, redirect_target
 

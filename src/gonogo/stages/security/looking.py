@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from gonogo.model import Finding
+from gonogo.readers.answers import Answer, Sighting
 from gonogo.readers.fingerprints import route_of
-from gonogo.readers.passive import ERRORS_SHOWN, Answer, Sighting, read_passive, sightings
+from gonogo.readers.passive import ERRORS_SHOWN, read_passive, sightings
 from gonogo.stages.security.exploring import FOUND, SiteMap
 from gonogo.stages.security.recorded import Recorded
 

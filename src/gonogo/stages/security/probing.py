@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from gonogo.model import CheckResult, CheckStatus, Finding, SignIn
-from gonogo.readers.passive import Answer
+from gonogo.readers.answers import Answer
 from gonogo.readers.site_map import Place, button_form, form_fields
 from gonogo.stages.security import proofs
 from gonogo.stages.security.holding import same_form, try_filled_forms

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from gonogo.model import Finding
-from gonogo.readers.passive import is_site_wide
+from gonogo.readers.passive_rules import is_site_wide
 from gonogo.stages.security import proofs
 from gonogo.stages.security.looking import is_seen_alike, reached_routes
 from gonogo.stages.security.side import SideScan

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gonogo.readers.passive import Answer
+from gonogo.readers.answers import Answer
 from gonogo.readers.traffic import FILE, RecordedAnswer, read_traffic, visited
 
 

@@ -18,7 +18,7 @@ from lxml import html as lxml_html
 
 from gonogo.model import SignIn
 from gonogo.model.errors import TargetError
-from gonogo.readers.passive import Answer
+from gonogo.readers.answers import Answer
 from gonogo.readers.sign_in_form import read_sign_in_form
 
 ANSWER_S = 30.0

@@ -13,7 +13,8 @@ from gonogo.events import Event
 from gonogo.guard import REFUSED_BY_DEFAULT, Origin
 from gonogo.model import CheckStatus, Finding, ReasonCode, Side, StageStatus
 from gonogo.model.errors import GonogoError, Interrupted, ToolError
-from gonogo.readers.passive import RULE_IDS, Answer
+from gonogo.readers.answers import Answer
+from gonogo.readers.passive_rules import RULE_IDS
 from gonogo.readers.site_map import Place, hidden_values
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome
 from gonogo.stages.security import again, probing, proofs
