@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from gonogo.guard import Guard, Origin, Passage, Policy
 from gonogo.guard import Watch as WatchedAnswer
-from gonogo.model import to_json
+from gonogo.model import Finding, to_json
 from gonogo.model.errors import GonogoError, Interrupted
 from gonogo.processes import Stop
 from gonogo.readers.site_map import Place, places_page
+from gonogo.stages.security import proofs
 from gonogo.stages.security.engine import Engine, ScanBrokenOff, ScanOrder, ScanResult
+from gonogo.stages.security.exploring import SiteMap
 from gonogo.stages.security.proofs import ScanEvidence
 from gonogo.stages.security.session import Session
 from gonogo.stages.security.watching import State, Watch, state_after
@@ -82,6 +86,31 @@ def refusal_notes(passage: Passage) -> list[str]:
     elsewhere = sum(refusal.count for refusal in passage.refusals if refusal.reason == "another origin")
     notes = [f"The guard refused {passage.refused} requests."] if passage.refused else []
     return notes + ([f"{elsewhere} of them would have left the target's origin."] if elsewhere else [])
+
+
+def settled(findings: Iterable[Finding], site: SiteMap, routes: set[str]) -> tuple[list[Finding], list[str]]:
+    """What a scan found, each hanging on its own place where the scan can speak for that place, and what to note.
+
+    Args:
+        site: what exploring saw. A page that fails for everybody is none of the attack's doing.
+        routes: the places that the scan can speak for.
+    """
+    failing = {f"GET {route}" for route, status in site.page_statuses.items() if status >= 500}
+    found = [_tied(finding, routes) for finding in findings if not _fails_anyway(finding, failing)]
+    names = ", ".join(sorted(failing))
+    return found, [f"Pages that fail without any attack: {names}."] if failing else []
+
+
+def _tied(finding: Finding, routes: set[str]) -> Finding:
+    place = finding.where.split(",", 1)[0]
+    if finding.check != proofs.WEB_SCAN or place not in routes:
+        return finding
+    return msgspec.structs.replace(finding, check=proofs.ROUTE + place)
+
+
+def _fails_anyway(finding: Finding, failing: set[str]) -> bool:
+    """Whether a server error is none of the attack's, as other stages say."""
+    return finding.rule == "wapiti:internal-server-error" and finding.where.split(",", 1)[0] in failing
 
 
 def _policy(attack: Attack) -> Policy:

@@ -34,7 +34,7 @@ def _tied(finding: Finding, scan: SideScan, other: SideScan) -> Finding:
 
 def _is_reached(finding: Finding, scan: SideScan, other: SideScan) -> bool:
     place = finding.where.partition(",")[0]
-    templates = other.bounds.templates
+    templates = other.scope.bounds.templates
     match finding.check:
         case proofs.PASSIVE if finding.key in scan.looked.only_recorded:
             # A scenario got there, on this side. On the other it may have ended before.
@@ -43,7 +43,7 @@ def _is_reached(finding: Finding, scan: SideScan, other: SideScan) -> bool:
         case proofs.PASSIVE:
             routes = reached_routes(other.answers, finding.rule, templates)
             return is_site_wide(finding.rule) or finding.where in routes
-        case proofs.PROBES if place != f"POST {other.sign_in_path}":
+        case proofs.PROBES if place != f"POST {other.scope.sign_in_path}":
             return place in other.reached_forms
         case _:
             return True

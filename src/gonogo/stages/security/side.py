@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-import msgspec
-
-from gonogo.config.stage_options.security import SecurityOptions
 from gonogo.events import Event
-from gonogo.guard import REFUSED_BY_DEFAULT, Origin
 from gonogo.model import CheckStatus, Finding, ReasonCode, Side, StageStatus
 from gonogo.model.errors import GonogoError, Interrupted, ToolError
 from gonogo.readers.answers import Answer
 from gonogo.readers.passive_rules import RULE_IDS
 from gonogo.readers.site_map import Place, hidden_values
-from gonogo.stages.base import Project, Services, SideContext, StageOutcome
+from gonogo.stages.base import Services, StageOutcome
 from gonogo.stages.security import again, probing, proofs
-from gonogo.stages.security.attacking import Attack, carry_out, refusal_notes
-from gonogo.stages.security.code import scan_code, status_of
+from gonogo.stages.security.attacking import Attack, carry_out, refusal_notes, settled
 from gonogo.stages.security.engine import Engine
 from gonogo.stages.security.exploring import (
-    Bounds,
     SiteMap,
     absent_forms,
     explore,
@@ -34,10 +28,11 @@ from gonogo.stages.security.exploring import (
 from gonogo.stages.security.gathered import Gathered, scrubbed
 from gonogo.stages.security.holding import try_wrong_passwords
 from gonogo.stages.security.looking import Looked, look_at, what_was_seen
-from gonogo.stages.security.packages import look_up_packages, needed_by
+from gonogo.stages.security.own_code import look_at_own_code
 from gonogo.stages.security.plans import read_plan
 from gonogo.stages.security.recorded import Recorded
-from gonogo.stages.security.session import Account, Marker, Session, sign_in
+from gonogo.stages.security.scope import Scope
+from gonogo.stages.security.session import Session, sign_in
 
 PROGRESS_S = 1.0
 STAGE_HEADER = "X-Gonogo-Stage"
@@ -47,11 +42,9 @@ STAGE_HEADER = "X-Gonogo-Stage"
 class SideScan:
     """Everything about one side. Each phase may fail without taking the others along."""
 
-    project: Project
-    options: SecurityOptions
+    scope: Scope
     stage: str
     time_limit_s: float
-    context: SideContext
     services: Services
     recorded: Recorded = field(default_factory=Recorded)
     seeds: tuple[str, ...] = ()
@@ -66,7 +59,12 @@ class SideScan:
     @property
     def side(self) -> Side:
         """Which side it is."""
-        return self.context.side
+        return self.scope.context.side
+
+    @property
+    def raw(self) -> Path:
+        """The folder for what tools leave on this side."""
+        return self.scope.context.raw
 
     @property
     def can_be_attacked(self) -> bool:
@@ -79,39 +77,9 @@ class SideScan:
         return self.gathered.outcome().status is StageStatus.COMPLETED
 
     @property
-    def signs_in(self) -> bool:
-        """Whether there is a way to sign in and somebody to sign in as."""
-        return self.project.upgrade.sign_in is not None and bool(self.context.users)
-
-    @property
-    def bounds(self) -> Bounds:
-        """How far exploring goes."""
-        web = self.options.web
-        return Bounds(
-            depth=web.depth,
-            pages_max=web.pages_max,
-            refused_paths=self.refused_paths,
-            templates=tuple(web.routes),
-            with_forms=web.submit_forms,
-        )
-
-    @property
-    def refused_paths(self) -> tuple[str, ...]:
-        """Paths never touched: the usual ones, the declared sign-out, and what the team adds."""
-        how = self.project.upgrade.sign_in
-        sign_out = (f"^{re.escape(how.sign_out_path)}",) if how and how.sign_out_path else ()
-        return (*REFUSED_BY_DEFAULT, *sign_out, *self.options.web.exclude)
-
-    @property
     def forms(self) -> list[Place]:
         """The forms that post."""
         return [place for place in self.site.places.values() if place.method == "POST"]
-
-    @property
-    def sign_in_path(self) -> str:
-        """Where the sign-in form is; empty when nobody signs in."""
-        how = self.project.upgrade.sign_in
-        return how.path if how else ""
 
     @property
     def answers(self) -> list[Answer]:
@@ -122,71 +90,32 @@ class SideScan:
 
     def scan_code(self) -> None:
         """The team's own code of this side, when there is any configured."""
-        code = self.options.code
-        folder = code.candidate if self.side is Side.CANDIDATE else code.baseline
-        if not (code.baseline or code.candidate):
-            self.gathered.notes.append("No code folders are configured, so no code was scanned.")
-            return
-        self._tell("scanning the team's own code")
-        scan, tool = scan_code(
-            self.project.root,
-            folder,
-            code.config,
-            python=self.project.python,
-            raw=self.context.raw,
-            stop=self.services.stop,
-        )
-        self.gathered.results.append(scan.check)
-        self.gathered.findings.extend(scan.findings)
-        if tool is not None:
-            self.gathered.tools.append(tool)
-        problem = status_of(scan)
-        if problem is not None:
-            self.gathered.problem(*problem)
-        self._look_up_packages(folder)
-
-    def _look_up_packages(self, folder: str) -> None:
-        files = needed_by(self.project.root, folder)
-        if not self.options.code.advisories:
-            if files:
-                self.gathered.notes.append(
-                    "The packages that the team's code needs were not looked up among known faults; "
-                    "set advisories in [stages.security.code]."
-                )
-            return
-        self._tell("looking up the packages of the team's own code")
-        scan, tool = look_up_packages(files, raw=self.context.raw, stop=self.services.stop)
-        self.gathered.results.append(scan.check)
-        self.gathered.findings.extend(scan.findings)
-        if tool is not None:
-            self.gathered.tools.append(tool)
-        if not scan.check.status.is_evidence:
-            self.gathered.problem(StageStatus.ERRORED, ReasonCode.EVIDENCE_MISSING, scan.check.message)
+        look_at_own_code(self.scope, self.services, self.gathered, self._tell)
 
     def look_around(self) -> None:
         """Sign in and find the places of the site."""
-        session = self._new_session()
+        session = self.scope.new_session()
         try:
-            if self.signs_in and not self._sign_in(session):
+            if self.scope.signs_in and not self._sign_in(session):
                 return
             self._tell("exploring the pages")
-            start = ["/", *self.options.web.sentinels, *self.options.web.start]
-            self.site = explore(session, start, self.bounds, self.services.stop.check)
-            explore_recorded(session, self.site, self.seeds, self.bounds, self.services.stop.check)
+            start = ["/", *self.scope.options.web.sentinels, *self.scope.options.web.start]
+            self.site = explore(session, start, self.scope.bounds, self.services.stop.check)
+            explore_recorded(session, self.site, self.seeds, self.scope.bounds, self.services.stop.check)
             self._session = session
         finally:
             if self._session is None:
                 session.close()
         if self.site.is_cut:
             self.gathered.notes.append(
-                f"There are more than the {self.options.web.pages_max} pages explored."
+                f"There are more than the {self.scope.options.web.pages_max} pages explored."
             )
 
     def look_where_others_did(self, others: Iterable[Place]) -> None:
         """Visit what only another side has."""
         if self._session is not None:
-            visit_missing(self._session, self.site, others, self.bounds)
-            visit_scripts(self._session, self.bounds)
+            visit_missing(self._session, self.site, others, self.scope.bounds)
+            visit_scripts(self._session, self.scope.bounds)
 
     def observe(self) -> None:
         """Apply the passive rules to every page seen so far."""
@@ -194,10 +123,10 @@ class SideScan:
         if session is None:
             self.gathered.unproven(proofs.PASSIVE, "Nobody was signed in, so there was nothing to look at.")
             return
-        unseen = [path for path in self.options.web.sentinels if self._is_unseen(session, path)]
-        self.context.raw.mkdir(parents=True, exist_ok=True)
+        unseen = [path for path in self.scope.options.web.sentinels if self._is_unseen(session, path)]
+        self.raw.mkdir(parents=True, exist_ok=True)
         seen = what_was_seen(self.site, session.answers)
-        (self.context.raw / "answers.json").write_bytes(self.scrub(seen))
+        (self.raw / "answers.json").write_bytes(self.scrub(seen))
         if unseen:
             reason = f"{', '.join(unseen)} did not show what a signed-in user sees."
             self.gathered.unproven(proofs.PASSIVE, reason)
@@ -205,13 +134,13 @@ class SideScan:
         pages = sum(answer.is_page for answer in session.answers)
         detail = f"{pages} pages and {len(session.answers)} answers against {len(RULE_IDS)} rules."
         self.gathered.results.append(proofs.result(proofs.PASSIVE, CheckStatus.PASSED, detail=detail))
-        self.looked = look_at(session.answers, self.recorded, self.bounds.templates)
+        self.looked = look_at(session.answers, self.recorded, self.scope.bounds.templates)
         self.gathered.findings.extend(self.looked.findings)
         self.gathered.notes.extend(self.recorded.notes())
 
     def try_the_session(self) -> None:
         """What signing in and out does to a session."""
-        how, account = self.project.upgrade.sign_in, self._account()
+        how, account = self.scope.how, self.scope.account
         if self._session is None or how is None or account is None:
             return
         check, findings = probing.try_session(self._session, how, account)
@@ -227,9 +156,9 @@ class SideScan:
         if tried is not None:
             self.gathered.results.append(tried.check)
             self.gathered.findings.extend(tried.findings)
-            self.reached_forms = tried.routes | absent_forms(self.site, others, self.bounds.templates)
-        how, spare = self.project.upgrade.sign_in, self._account(self.options.web.lockout_role)
-        if self._session is None or how is None or not self.options.web.lockout_role:
+            self.reached_forms = tried.routes | absent_forms(self.site, others, self.scope.bounds.templates)
+        how, spare = self.scope.how, self.scope.spare
+        if self._session is None or how is None or not self.scope.options.web.lockout_role:
             return
         if spare is None:
             self.gathered.unproven(proofs.LOCKOUT, "The account set aside for wrong passwords is not known.")
@@ -259,7 +188,7 @@ class SideScan:
         """
         self._tell(f"looking again for what is new ({number})")
         try:
-            if self._session is None or (self.signs_in and not self._holds_again(self._session)):
+            if self._session is None or (self.scope.signs_in and not self._holds_again(self._session)):
                 raise ToolError("Nobody could be signed in again.")
             seen = self._seen_again(self._session, suspects, engine, number)
         except Interrupted:
@@ -276,12 +205,13 @@ class SideScan:
             return
         self.gathered.tools.append(engine.tool)
         evidence, scan = carry_out(self._attack_on(session, self.site.places), engine)
-        routes = known_routes(self.site, others, evidence.passage.visited, self.bounds.templates)
+        routes = known_routes(self.site, others, evidence.passage.visited, self.scope.bounds.templates)
         is_proved = self._judge(evidence, is_timed_out=scan.is_timed_out)
         if is_proved:
             self.gathered.results += proofs.route_results(routes)
-        self._take_findings(scan.findings, routes)
-        self.gathered.notes += [*scan.notes, *refusal_notes(evidence.passage)]
+        found, notes = settled(scan.findings, self.site, routes)
+        self.gathered.findings += found
+        self.gathered.notes += [*notes, *scan.notes, *refusal_notes(evidence.passage)]
 
     def refuse(self, reason: str) -> None:
         """The active scan may not take place."""
@@ -302,7 +232,7 @@ class SideScan:
 
     def outcome(self) -> StageOutcome:
         """What the stage came to on this side; everything gathered is kept."""
-        self.gathered.notes.append("Never touched: " + ", ".join(self.refused_paths))
+        self.gathered.notes.append("Never touched: " + ", ".join(self.scope.refused_paths))
         return self.gathered.outcome()
 
     def close(self) -> None:
@@ -312,41 +242,38 @@ class SideScan:
 
     def scrub(self, data: bytes) -> bytes:
         """The data without passwords, cookies and tokens of this side."""
-        secrets = {*self._secrets, *self.context.secrets.values(), *hidden_values(self.site.places.values())}
+        secrets = {
+            *self._secrets,
+            *self.scope.context.secrets.values(),
+            *hidden_values(self.site.places.values()),
+        }
         return scrubbed(data, secrets | (self._session.secrets if self._session else set()))
 
     # --- the parts of a phase ---
-
-    def _new_session(self) -> Session:
-        how = self.project.upgrade.sign_in
-        marker = Marker(text=how.success_text if how else "", is_anonymous=not self.signs_in)
-        origin = str(Origin.of(self.context.url))
-        return Session(origin=origin, marker=marker, check_path=how.check_path if how else "/")
 
     def _attack_on(self, session: Session, places: Mapping[str, Place]) -> Attack:
         return Attack(
             session=session,
             places=places,
-            sentinels=tuple(self.options.web.sentinels),
-            refused_paths=self.refused_paths,
-            templates=self.bounds.templates,
+            sentinels=tuple(self.scope.options.web.sentinels),
+            refused_paths=self.scope.refused_paths,
+            templates=self.scope.bounds.templates,
             headers={STAGE_HEADER: self.stage},
-            raw=self.context.raw,
+            raw=self.raw,
             scrub=self.scrub,
             keep_secret=self._secrets.add,
             stop=self.services.stop,
             tell=self._tell_requests,
             time_limit_s=self.time_limit_s,
-            plan=read_plan(self.project.root),
+            plan=read_plan(self.scope.project.root),
         )
 
     def _seen_again(
         self, session: Session, suspects: Sequence[Finding], engine: Engine | None, number: int
     ) -> list[Finding]:
-        how, account = self.project.upgrade.sign_in, self._account()
-        templates, tick = self.bounds.templates, self.services.stop.check
-        spare = self._account(self.options.web.lockout_role) if self.options.web.lockout_role else None
-        accounts = (how, account, spare) if how is not None and account is not None else None
+        how, account = self.scope.how, self.scope.account
+        templates, tick = self.scope.bounds.templates, self.services.stop.check
+        accounts = (how, account, self.scope.spare) if how is not None and account is not None else None
         places = self.site.places
         return [
             *again.answers_again(session, suspects, how, account, templates),
@@ -359,24 +286,16 @@ class SideScan:
         return session.holds() or self._sign_in(session)
 
     def _try_forms(self, forms: Iterable[Place]) -> probing.FormsTried | None:
-        how, account = self.project.upgrade.sign_in, self._account()
+        how, account = self.scope.how, self.scope.account
         if self._session is None or how is None or account is None:
             return None
         return probing.try_forms(
-            self._session, how, account, forms, self.bounds.templates, self.services.stop.check
+            self._session, how, account, forms, self.scope.bounds.templates, self.services.stop.check
         )
-
-    def _account(self, role: str = "") -> Account | None:
-        if not self.signs_in:
-            return None
-        role = role or self.options.web.role or self.context.users[0].role
-        user = next((user for user in self.context.users if user.role == role), None)
-        password = self.context.secrets.get(user.password_variable, "") if user else ""
-        return Account(role=role, username=user.username, password=password) if user and password else None
 
     def _sign_in(self, session: Session) -> bool:
         self._tell("signing in")
-        how, account = self.project.upgrade.sign_in, self._account()
+        how, account = self.scope.how, self.scope.account
         if how is None or account is None:
             reason = "there is no test user to scan as whose password is known"
         else:
@@ -394,24 +313,15 @@ class SideScan:
 
     def _judge(self, evidence: proofs.ScanEvidence, *, is_timed_out: bool) -> bool:
         sentinels = proofs.sentinel_results(evidence.passage)
-        whole = proofs.scan_result(evidence, sentinels, self.options.web)
+        whole = proofs.scan_result(evidence, sentinels, self.scope.options.web)
         self.gathered.results += [*sentinels, whole]
-        if self.signs_in:
+        if self.scope.signs_in:
             self.gathered.results.append(proofs.sign_in_result(evidence, sentinels))
         if whole.status is CheckStatus.PASSED:
             return True
         status = StageStatus.TIMED_OUT if is_timed_out else StageStatus.ERRORED
         self.gathered.problem(status, ReasonCode.SCAN_UNPROVEN, whole.message)
         return False
-
-    def _take_findings(self, findings: Iterable[Finding], routes: set[str]) -> None:
-        failing = {f"GET {route}" for route, status in self.site.page_statuses.items() if status >= 500}
-        self.gathered.findings += [
-            _tied(finding, routes) for finding in findings if not _fails_anyway(finding, failing)
-        ]
-        if failing:
-            names = ", ".join(sorted(failing))
-            self.gathered.notes.append(f"Pages that fail without any attack: {names}.")
 
     def _tell_requests(self, count: int) -> None:
         now_s = self.services.clock.monotonic_s()
@@ -422,16 +332,3 @@ class SideScan:
     def _tell(self, text: str, done: int = 0) -> None:
         event = Event(kind="progress", text=text, stage=self.stage, side=self.side, done=done)
         self.services.events.emit(event)
-
-
-def _tied(finding: Finding, routes: set[str]) -> Finding:
-    """The finding, hanging on its own place when the scan can speak for that place."""
-    place = finding.where.split(",", 1)[0]
-    if finding.check != proofs.WEB_SCAN or place not in routes:
-        return finding
-    return msgspec.structs.replace(finding, check=proofs.ROUTE + place)
-
-
-def _fails_anyway(finding: Finding, failing: set[str]) -> bool:
-    """Whether a server error is none of the attack's: the page fails for everybody, as other stages say."""
-    return finding.rule == "wapiti:internal-server-error" and finding.where.split(",", 1)[0] in failing

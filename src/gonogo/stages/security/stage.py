@@ -32,6 +32,7 @@ from gonogo.stages.security.proofs import PASSIVE, planned_web_checks
 from gonogo.stages.security.reaching import tie_to_places
 from gonogo.stages.security.recorded import places_of_all, read_recorded
 from gonogo.stages.security.retesting import retest
+from gonogo.stages.security.scope import Scope
 from gonogo.stages.security.side import SideScan
 
 
@@ -80,11 +81,9 @@ class SecurityStage:
         seeds = places_of_all(list(recorded.values()))
         scans = [
             SideScan(
-                project=project,
-                options=options,
+                scope=Scope(project=project, options=options, context=context),
                 stage=settings.stage,
                 time_limit_s=min(options.web.time_limit_s, settings.timeout_s),
-                context=context,
                 services=services,
                 recorded=recorded[context.side],
                 seeds=seeds,
@@ -114,7 +113,7 @@ class SecurityStage:
             return
         able = [scan for scan in scans if scan.can_be_attacked]
         together(able, lambda scan: scan.attempt(lambda: scan.probe(_places_of_others(scan, scans))))
-        root = scans[0].project.root
+        root = scans[0].scope.project.root
         engine, reason = choose_engine(options, os.environ, services.stop, root)
         if engine is None:
             for scan in scans:
@@ -179,7 +178,7 @@ def _remark(scans: list[SideScan], accepted: tuple[AcceptedRisk, ...], services:
 def _refusals(scans: list[SideScan], services: Services) -> dict[Side, str]:
     today = services.clock.now().date()
     found = {
-        scan.side: refusal(scan.context.target, scan.context.url, Activity.ACTIVE_SCAN, today)
+        scan.side: refusal(scan.scope.context.target, scan.scope.context.url, Activity.ACTIVE_SCAN, today)
         for scan in scans
     }
     return {side: reason for side, reason in found.items() if reason}
