@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import msgspec
@@ -10,10 +14,11 @@ import pytest
 from tests.engine.test_gate import KEY, FakeStage, greets, make_gate
 
 from gonogo.corpus.builds import Build, Kind, Visibility
-from gonogo.corpus.running import Corpus, run_corpus
+from gonogo.corpus.results import BuildResult
+from gonogo.corpus.running import Corpus, run_corpus, side_by_side
 from gonogo.corpus.scoring import score
 from gonogo.model import CheckResult, CheckStatus, Decision, Discipline, Side, StageStatus, User
-from gonogo.model.errors import ToolError
+from gonogo.model.errors import StorageError, ToolError
 from gonogo.stages.base import Project, Services, SideContext, StageOutcome
 
 pytestmark = pytest.mark.slow
@@ -94,3 +99,64 @@ def test_nothing_is_measured_when_the_release_itself_cannot_be_judged(tmp_path: 
     unusable = Corpus(gate=gate, build=built, folder=tmp_path / "truth")
     with pytest.raises(ToolError, match=r"could not be judged: .*TINY_PASSWORD_THAT_NOBODY_SET"):
         run_corpus(unusable, [FAULT], lambda _: None)
+
+
+def test_builds_side_by_side_come_out_as_one_after_another(tmp_path: Path) -> None:
+    together = Builds(most=2)
+    several = dataclasses.replace(corpus(tmp_path, FakeStage(act=together)), at_once=2)
+    told = list[str]()
+    builds = [FAULT, HARMLESS, *(msgspec.structs.replace(HARMLESS, id=f"louder-{n}") for n in range(3))]
+    results = run_corpus(several, builds, told.append)
+    assert [result.build.id for result in results] == ["reference", *(build.id for build in builds)]
+    assert [result.decision for result in results[1:]] == [Decision.NO_GO, *[Decision.GO] * 4]
+    assert together.seen_at_once == 2
+    assert sorted(line.partition(" of ")[0] for line in told if " of 5 " in line) == ["1", "2", "3", "4", "5"]
+
+
+def test_build_whose_times_are_measured_goes_alone(tmp_path: Path) -> None:
+    alone = Builds(most=1)
+    several = dataclasses.replace(corpus(tmp_path, FakeStage(act=alone)), at_once=2)
+    timed = [msgspec.structs.replace(HARMLESS, id=f"slower-{n}", stages=("uat", "load")) for n in range(2)]
+    run_corpus(several, timed, lambda _: None)
+    assert alone.seen_at_once == 1
+
+
+def test_first_failure_is_raised_when_those_under_way_have_ended(tmp_path: Path) -> None:
+    ended = list[str]()
+
+    def run(build: Build) -> BuildResult:
+        if build.id == FAULT.id:
+            raise StorageError("The disk is full.")
+        time.sleep(0.1)
+        ended.append(build.id)
+        return BuildResult(build=build)
+
+    late = [msgspec.structs.replace(HARMLESS, id=f"late-{n}") for n in range(5)]
+    with pytest.raises(StorageError, match="The disk is full"):
+        side_by_side(run, [FAULT, HARMLESS, *late], at_once=2)
+    assert HARMLESS.id in ended
+    assert len(ended) < 4
+
+
+class Builds:
+    """Acts as `act` does, and sees how many builds are exercised at the same time."""
+
+    def __init__(self, most: int) -> None:
+        self.seen_at_once = 0
+        self._now = 0
+        self._met = threading.Barrier(most)
+        self._lock = threading.Lock()
+
+    def __call__(self, context: SideContext, services: Services) -> StageOutcome:
+        if context.side is Side.BASELINE or context.target.environment["BUILD"] == "reference":
+            return act(context, services)
+        with self._lock:
+            self._now += 1
+            self.seen_at_once = max(self.seen_at_once, self._now)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self._met.wait(timeout=1)
+        try:
+            return act(context, services)
+        finally:
+            with self._lock:
+                self._now -= 1

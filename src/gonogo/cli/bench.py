@@ -51,6 +51,12 @@ def truth(
     few: Annotated[
         bool, typer.Option("--subset", help="A part of the corpus, in ten minutes instead of eighty.")
     ] = False,
+    at_once: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Builds that go side by side; one for each processor if not given, at most 4."
+        ),
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the run folder of every build.")] = False,
 ) -> int:
     """Run builds with one known fault, and harmless ones, and say how often the verdict was right.
@@ -63,7 +69,9 @@ def truth(
     project = load_project(pack_folder(), {"candidate.version": BUILDS_OF})
     clock = SystemClock()
     with stoppable() as stop, gate_for(project, clock, stop) as gate:
-        corpus = Corpus(gate=gate, build=project_of, folder=out.resolve(), keep_all=keep)
+        corpus = Corpus(
+            gate=gate, build=project_of, folder=out.resolve(), keep_all=keep, at_once=at_once or one_each()
+        )
         results = run_corpus(corpus, builds, say)
     account = account_of(results, iso(clock.now()))
     with storing("truth.json"):
@@ -75,6 +83,11 @@ def truth(
     say(f"As data: {out / 'truth.json'}")
     codes = {True: ExitCode.GO, False: ExitCode.NO_GO, None: ExitCode.INCONCLUSIVE}
     return int(codes[account.score.is_met])
+
+
+def one_each() -> int:
+    """Builds to run side by side when nobody says how many: one for each processor, and no more than four."""
+    return min(os.cpu_count() or 1, 4)
 
 
 def corpus_of_the_demo() -> tuple[Build, ...]:

@@ -1,7 +1,9 @@
-"""Runs the builds of a corpus through the gate, one after another, against one run of the version in use.
+"""Runs the builds of a corpus through the gate, against one run of the version in use.
 
 The version in use is exercised once, with the release itself as the upgrade. Every build after that is
 judged against that evidence where a stage's sides do not need each other; load and scanning exercise both.
+Only one side of a build is exercised then, which leaves half of the machine idle: several builds go side by side.
+A build whose response times are measured goes alone.
 """
 
 from __future__ import annotations
@@ -9,17 +11,22 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import shutil
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from gonogo.clock import Clock
 from gonogo.corpus.builds import FUNCTIONAL, REFERENCE, Build, Kind, reference
 from gonogo.corpus.results import BuildResult, Results, result_of
 from gonogo.engine.definition import Earlier, Gate
 from gonogo.engine.gate import make_plan, run_gate
 from gonogo.engine.packs import packs_digest
+from gonogo.events import Events
 from gonogo.model import Decision, Plan
 from gonogo.model.errors import GonogoError, Interrupted, StorageError, ToolError
 from gonogo.stages.base import Project
@@ -30,6 +37,9 @@ _JUDGES = (
     *("pytest_plugin", "loadgen", "browsing", "guard", "demo"),
 )
 """The parts of the harness, and the demo system, that a result depends on."""
+
+_ALONE = frozenset({"load"})
+"""Stages that measure times, which another build beside them would spoil."""
 
 Tell = Callable[[str], None]
 
@@ -43,19 +53,21 @@ class Corpus:
         build: turns the project of the release into that of a build.
         folder: where results and run folders go; what is there already is not run again.
         keep_all: keep every run folder; otherwise only those of builds with an unexpected result.
+        at_once: how many builds may go side by side.
     """
 
     gate: Gate
     build: Callable[[Project, Build], Project]
     folder: Path
     keep_all: bool = False
+    at_once: int = 1
 
 
 def run_corpus(corpus: Corpus, builds: Sequence[Build], tell: Tell) -> tuple[BuildResult, ...]:
-    """Run what has no result yet; returns the results, the release itself first.
+    """Run what has no result yet; returns the results in the order of the builds, the release itself first.
 
     Args:
-        tell: called with one line for each build.
+        tell: called with one line for each build, as they come out.
 
     Raises:
         ToolError: the release itself could not be judged, so nothing can be measured.
@@ -66,25 +78,65 @@ def run_corpus(corpus: Corpus, builds: Sequence[Build], tell: Tell) -> tuple[Bui
     results = Results(corpus.folder / "results", made_with)
     plan = make_plan(corpus.gate)
     release = _reference(corpus, reference(builds), results, plan, tell)
-    before = {build.id: results.find(build) for build in builds}
-    waiting = sum(result is None for result in before.values())
-    found, run = [release], 0
-    started_s = corpus.gate.clock.monotonic_s()
-    for number, build in enumerate(builds, start=1):
-        known = before[build.id]
-        result = known or _run(corpus, build, results, plan, frozenset(release.known))
-        found.append(result)
-        run += known is None
-        took_s = corpus.gate.clock.monotonic_s() - started_s
-        after = "from before" if known else _left(took_s, run, waiting - run)
-        tell(f"{number} of {len(builds)} {_line(result)} ({after})")
-    return tuple(found)
+    known = frozenset(release.known)
+    before = {build.id: result for build in builds if (result := results.find(build)) is not None}
+    count = _Count(total=len(builds), waiting=len(builds) - len(before), clock=corpus.gate.clock, tell=tell)
+    for result in before.values():
+        count.out(result, is_from_before=True)
+
+    def run(of: Corpus, build: Build) -> BuildResult:
+        result = _run(of, build, results, plan, known)
+        count.out(result)
+        return result
+
+    waiting = [build for build in builds if build.id not in before]
+    beside = [build for build in waiting if _ALONE.isdisjoint(build.stages)]
+    several = _without_progress(corpus) if corpus.at_once > 1 else corpus
+    done = side_by_side(partial(run, several), beside, corpus.at_once)
+    done += [run(corpus, build) for build in waiting if build not in beside]
+    by_id = {result.build.id: result for result in (*before.values(), *done)}
+    return (release, *(by_id[build.id] for build in builds))
 
 
-def _left(took_s: float, done: int, waiting: int) -> str:
-    """How long the rest will take, if it goes on as it went."""
-    minutes = took_s / done * waiting / 60
-    return f"about {minutes:.0f} min left" if waiting else "the last one"
+def _without_progress(corpus: Corpus) -> Corpus:
+    """The corpus whose builds tell nothing while they run: nobody could say of which a line speaks."""
+    return dataclasses.replace(corpus, gate=dataclasses.replace(corpus.gate, events=Events()))
+
+
+def side_by_side(
+    run: Callable[[Build], BuildResult], builds: Sequence[Build], at_once: int
+) -> list[BuildResult]:
+    """Run the builds, so many at once. Raises what the first to fail raises, when those under way have ended."""
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        under_way = [pool.submit(run, build) for build in builds]
+        try:
+            return [one.result() for one in under_way]
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class _Count:
+    """Tells one line for each build that came out, and how long the rest will take if it goes on as it went."""
+
+    def __init__(self, *, total: int, waiting: int, clock: Clock, tell: Tell) -> None:
+        self._total, self._waiting = total, waiting
+        self._clock, self._tell = clock, tell
+        self._out, self._run = 0, 0
+        self._started_s = clock.monotonic_s()
+        self._lock = threading.Lock()
+
+    def out(self, result: BuildResult, *, is_from_before: bool = False) -> None:
+        """One more came out."""
+        with self._lock:
+            self._out += 1
+            self._run += not is_from_before
+            when = "from before" if is_from_before else self._left()
+            self._tell(f"{self._out} of {self._total} {_line(result)} ({when})")
+
+    def _left(self) -> str:
+        left = self._waiting - self._run
+        minutes = (self._clock.monotonic_s() - self._started_s) / self._run * left / 60
+        return f"about {minutes:.0f} min left" if left else "the last one"
 
 
 def _reference(corpus: Corpus, asked: Build, results: Results, plan: Plan, tell: Tell) -> BuildResult:

@@ -130,7 +130,7 @@ class RunFolder:
         """Make `reports/latest` mean this run: a link, or a text file where links are not allowed."""
         pointer = self.path.parent / LATEST
         with storing("reports/latest"):
-            aside = pointer.with_name(f".{LATEST}.new")
+            aside = pointer.with_name(f".{LATEST}.{self.path.name}.new")  # several runs may start at once
             aside.unlink(missing_ok=True)
             try:
                 aside.symlink_to(self.path.name, target_is_directory=True)
