@@ -2,8 +2,8 @@
 
 The version in use is exercised once, with the release itself as the upgrade. Every build after that is
 judged against that evidence where a stage's sides do not need each other; load and scanning exercise both.
-Only one side of a build is exercised then, which leaves half of the machine idle: several builds go side by side.
-A build whose response times are measured goes alone.
+Only one side of a build is exercised then, by two processes, so that several builds can go side by side where there
+are more processors. A build whose response times are measured goes alone.
 """
 
 from __future__ import annotations
