@@ -61,7 +61,7 @@ def test_check_that_fails_today_and_passes_on_the_upgrade_confirms_the_fix(tmp_p
     bundle.set("regression", BASE, failed(HELP))
     decision, ruling, _, reason = judged(bundle.judge(tmp_path))
     assert (decision, ruling) == (Decision.GO, Ruling.MET)
-    assert reason == "1 check fails today and passes on the upgrade."
+    assert reason == "CVE-2024-39124: 1 check fails today and passes on the upgrade."
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_promised_fix_without_effect_counts_although_it_fails_today_as_well(
         bundle.set("regression", side, failed(HELP))
     found = judged(bundle.judge(tmp_path))
     assert found[:3] == (decision, Ruling.NOT_MET, ReasonCode.FIX_NOT_EFFECTIVE)
-    assert found[3] == "The fix has no effect on the upgrade: 1 check fails there, “help”."
+    assert found[3] == "The fix of CVE-2024-39124 has no effect on the upgrade: 1 check fails there, “help”."
 
 
 def test_without_the_promise_the_same_evidence_is_a_go(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_without_the_promise_the_same_evidence_is_a_go(tmp_path: Path) -> None:
 def test_what_passes_today_already_is_met_and_says_so(tmp_path: Path) -> None:
     found = judged(bundle_with(fix()).judge(tmp_path))
     assert found[1] is Ruling.MET
-    assert found[3] == "1 check passes on the upgrade, as today already."
+    assert found[3] == "CVE-2024-39124: 1 check passes on the upgrade, as today already."
 
 
 def test_every_check_of_a_pattern_has_to_pass(tmp_path: Path) -> None:

@@ -27,28 +27,31 @@ def judge_fixed(criterion: Criterion, comparison: Comparison) -> Judgement:
     One that fails there is NOT_MET, whatever it does today and whoever accepted that it changes. No such check,
     or one that was not seen passing on the candidate, or gives different answers, is INCONCLUSIVE.
     """
+    fix = criterion.fix or criterion.id
     checks = checks_of_fix(criterion, comparison)
     if not checks:
-        reason = f"No check called {criterion.scope_key} was carried out, so nothing shows the fix."
+        reason = f"No check called {criterion.scope_key} was carried out, so nothing shows the fix of {fix}."
         return judgement(criterion, Ruling.INCONCLUSIVE, reason, code=ReasonCode.EVIDENCE_MISSING)
     failing = [d for d in checks if d.candidate_status is CheckStatus.FAILED and not d.is_doubtful]
     if failing:
         return _answer(
             criterion, failing, Ruling.NOT_MET, ReasonCode.FIX_NOT_EFFECTIVE,
-            f"The fix has no effect on the upgrade: {counted(len(failing), 'check fails', 'checks fail')} "
+            f"The fix of {fix} has no effect on the upgrade: {counted(len(failing), 'check fails', 'checks fail')} "
             f"there, {named([d.title for d in failing])}.",
         )  # fmt: skip
     unsure = [d for d in checks if not _is_shown(d)]
     if unsure:
         return _answer(
             criterion, unsure, Ruling.INCONCLUSIVE, ReasonCode.NOT_COMPARABLE,
-            f"It was not shown that the fix works on the upgrade: {named([d.title for d in unsure])}.",
+            f"It was not shown that the fix of {fix} works on the upgrade: {named([d.title for d in unsure])}.",
         )  # fmt: skip
     mended = [d for d in checks if d.change is Change.FIXED]
     words = "fails today and passes" if len(mended) == 1 else "fail today and pass"
-    said = f"{counted(len(mended), 'check', 'checks')} {words} on the upgrade."
+    said = f"{fix}: {counted(len(mended), 'check', 'checks')} {words} on the upgrade."
     if not mended:
-        said = f"{counted(len(checks), 'check passes', 'checks pass')} on the upgrade, as today already."
+        said = (
+            f"{fix}: {counted(len(checks), 'check passes', 'checks pass')} on the upgrade, as today already."
+        )
     return _answer(criterion, mended or checks, Ruling.MET, ReasonCode.MET, said)
 
 

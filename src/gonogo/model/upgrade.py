@@ -138,6 +138,11 @@ class Criterion(Record, frozen=True, kw_only=True):
     scope_severity: Severity | None = None
     scope_key: str = ""
 
+    @property
+    def fix(self) -> str:
+        """The number of the promised fix it confirms, as its id ends (`uat.fix.CVE-2024-39124`); else empty."""
+        return self.id.partition(".fix.")[2] if self.kind is CriterionKind.FIXED else ""
+
 
 class Waiver(Record, frozen=True, kw_only=True):
     """What two named people accepted although it is not met: for one candidate version, until a moment.

@@ -29,6 +29,7 @@ from gonogo.publishing.sections.recommendation import (
     Recommendation,
     disciplines_worse,
     recommendation,
+    unmended,
     worse_causes,
 )
 from gonogo.publishing.sections.speed import Journey, ServerRow, journeys, leaks, servers
@@ -207,6 +208,9 @@ def _meaning(dossier: Dossier) -> tuple[str, ...]:
     consequences = [CONSEQUENCES[discipline] for discipline in disciplines_worse(dossier)][
         :CONSEQUENCES_SHOWN
     ]
+    in_vain = unmended(dossier)
+    if in_vain:
+        consequences.append(f"What the release notes promise to be mended is not: {listed(in_vain)}.")
     opening = OPENINGS[dossier.verdict.decision]
     if not consequences and dossier.verdict.decision in (Decision.GO, Decision.GO_WITH_CONDITIONS):
         consequences = ["Staff and residents can go on as they do today."]

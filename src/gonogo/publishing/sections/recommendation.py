@@ -208,6 +208,13 @@ def _asks(dossier: Dossier, causes: Sequence[Cause]) -> tuple[str, ...]:
         case Decision.GO_WITH_CONDITIONS:
             return (*_conditions(dossier), "Record your decision.", date)
         case Decision.NO_GO:
+            in_vain = unmended(dossier)
+            if in_vain and not causes:
+                return (
+                    f"Keep {in_use} in use.",
+                    f"Have the steps of the release notes checked for {listed(in_vain)}, and missing ones taken.",
+                    "If none was missing, send this report to the supplier. Then have this test run again.",
+                )
             problems = counted(len(causes), "problem") if causes else "the criteria that were not met"
             return (
                 f"Keep {in_use} in use.",
@@ -242,6 +249,16 @@ def _remedies(dossier: Dossier) -> tuple[str, ...]:
 def disciplines_worse(dossier: Dossier) -> tuple[Discipline, ...]:
     """Every kind of quality that the upgrade makes worse, the one that matters most to people first."""
     return by_weight(each for cause in worse_causes(dossier) for each in cause.disciplines)
+
+
+def unmended(dossier: Dossier) -> tuple[str, ...]:
+    """What the release notes promise to be mended, and is not: the numbers of the fixes."""
+    fixes = {criterion.id: criterion.fix for criterion in dossier.upgrade.criteria if criterion.fix}
+    return tuple(
+        one_line(fixes[each.criterion], 60)
+        for each in dossier.verdict.judgements
+        if each.ruling is Ruling.NOT_MET and each.criterion in fixes
+    )
 
 
 def touched_sentence(touched: Sequence[str]) -> str:
