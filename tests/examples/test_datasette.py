@@ -62,3 +62,9 @@ def test_weakness_that_is_mended_is_a_go_and_the_way_back_is_not(tmp_path: Path)
     back = verdict_of(tmp_path / "back", "0.56.1", "0.56")
     assert back["decision"] == "NO_GO"
     assert any("test_what_a_visitor_types_stays_text" in key for key in changes(back, "REGRESSED"))
+
+
+def test_release_in_which_nothing_is_broken_is_a_go(tmp_path: Path) -> None:
+    verdict = verdict_of(tmp_path, "0.64.6", "0.65.2")
+    assert changes(verdict, "REGRESSED") == set()
+    assert verdict["decision"] == "GO"

@@ -15,6 +15,8 @@ import pytest
 
 PACK = Path(__file__).parents[2] / "examples" / "roundup"
 OLD_CONFIGURATION = ("baseline.version=2.4.0", "candidate.version=2.5.0")
+MENDED_RELEASE = ("baseline.version=2.3.0", "candidate.version=2.4.0")
+FUNCTIONAL = ("uat", "regression")
 GO, NO_GO = 0, 20
 
 pytestmark = pytest.mark.examples
@@ -26,10 +28,13 @@ def gonogo(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800, check=False)
 
 
-def verdict_of(reports: Path, settings: Iterable[str] = ()) -> tuple[int, dict[str, Any]]:
-    """Exit code and verdict of one run of the whole gate."""
-    replaced = [part for setting in settings for part in ("--set", setting)]
-    done = gonogo("run", "-C", str(PACK), "--reports", str(reports), *replaced)
+def verdict_of(
+    reports: Path, settings: Iterable[str] = (), stages: Iterable[str] = ()
+) -> tuple[int, dict[str, Any]]:
+    """Exit code and verdict of one run of the whole gate, or of some of its stages."""
+    chosen = [part for setting in settings for part in ("--set", setting)]
+    chosen += [part for stage in stages for part in ("--stage", stage)]
+    done = gonogo("run", "-C", str(PACK), "--reports", str(reports), *chosen)
     (run,) = [folder for folder in reports.iterdir() if folder.is_dir() and not folder.is_symlink()]
     verdict: dict[str, Any] = json.loads((run / "verdict.json").read_text(encoding="utf-8"))
     return done.returncode, verdict
@@ -75,3 +80,29 @@ def test_configuration_step_of_the_release_notes_mends_it(tmp_path: Path) -> Non
         tmp_path, (*OLD_CONFIGURATION, "candidate.environment.ROUNDUP_CONFIG_STEPS=yes")
     )
     assert (code, verdict["decision"]) == (GO, "GO"), reasons(verdict)
+
+
+def test_data_moved_by_export_and_import_is_a_no_go_because_nothing_can_be_created(tmp_path: Path) -> None:
+    moved = (*OLD_CONFIGURATION, "candidate.environment.ROUNDUP_ROAD=export-import")
+    code, verdict = verdict_of(tmp_path, moved, FUNCTIONAL)
+    assert (code, verdict["decision"]) == (NO_GO, "NO_GO"), reasons(verdict)
+    assert "uat:raising:A requester raises an issue" in changes(verdict, "REGRESSED")
+
+
+def test_fix_that_templates_undo_is_a_no_go_although_it_is_no_worse_than_today(tmp_path: Path) -> None:
+    code, verdict = verdict_of(tmp_path, MENDED_RELEASE, FUNCTIONAL)
+    assert (code, verdict["decision"]) == (NO_GO, "NO_GO"), reasons(verdict)
+    not_met = [one["criterion"] for one in verdict["judgements"] if one["ruling"] == "NOT_MET"]
+    assert not_met == ["regression.fix.CVE-2024-39124"], reasons(verdict)
+
+
+def test_release_with_its_templates_merged_is_a_go_and_mends_three_weaknesses(tmp_path: Path) -> None:
+    merged = (*MENDED_RELEASE, "candidate.environment.ROUNDUP_TEMPLATE_STEPS=yes")
+    code, verdict = verdict_of(tmp_path, merged)
+    assert (code, verdict["decision"]) == (GO, "GO"), reasons(verdict)
+    mended = {key.partition("[")[0] for key in changes(verdict, "FIXED") if ":test_security:" in key}
+    assert mended == {
+        "regression:test_security:test_address_of_a_popup_runs_nothing",
+        "regression:test_security:test_link_from_elsewhere_is_not_repeated_as_html",
+        "regression:test_security:test_attachment_runs_nothing",
+    }

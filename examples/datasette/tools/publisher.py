@@ -29,6 +29,7 @@ RELEASED: dict[str, tuple[str, tuple[str, ...]]] = {
     "0.56.1": ("2021-07-06", OLD),
     "0.64.5": ("2023-10-09", KEPT),
     "0.64.6": ("2023-12-23", KEPT),
+    "0.65.2": ("2025-11-30", KEPT),
 }
 """Version → the day after which nothing it depends on may have been published, and what else it needs.
 
