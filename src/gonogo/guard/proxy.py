@@ -17,10 +17,11 @@ from secrets import token_urlsafe
 from types import TracebackType
 from typing import Self
 
-from gonogo.guard.conversation import CLOSE_S, Conversation, Upstream
+from gonogo.guard.conversation import Conversation
 from gonogo.guard.ledger import Ledger, Passage
 from gonogo.guard.policy import Origin, Policy
 from gonogo.guard.tls import ThrowawayAuthority
+from gonogo.guard.upstream import CLOSE_S, Upstream
 from gonogo.model.errors import TargetError, ToolError
 
 START_S = 10.0
