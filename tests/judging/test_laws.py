@@ -33,14 +33,18 @@ from gonogo.engine.gate import digests
 from gonogo.judging.judge import judge
 from gonogo.model import (
     CheckStatus,
+    Criterion,
+    CriterionKind,
     Decision,
     Observation,
     Plan,
+    Priority,
     Side,
     Snapshot,
     StageHeader,
     StageRun,
     StageStatus,
+    Upgrade,
     Verdict,
     to_line,
 )
@@ -152,9 +156,32 @@ PLAN = make_plan()
 UPGRADE = Bundle().upgrade
 
 
-def verdict_of(runs: tuple[StageRun, ...], plan: Plan = PLAN) -> Verdict:
-    comparison = compare(UPGRADE, plan, PLAN_SHA, runs, read)
-    return judge(UPGRADE, plan, comparison, digests(UPGRADE, PLAN_SHA, runs))
+def verdict_of(runs: tuple[StageRun, ...], plan: Plan = PLAN, upgrade: Upgrade = UPGRADE) -> Verdict:
+    comparison = compare(upgrade, plan, PLAN_SHA, runs, read)
+    return judge(upgrade, plan, comparison, digests(upgrade, PLAN_SHA, runs))
+
+
+def with_promised_fixes() -> Upgrade:
+    """The upgrade whose release notes promise a fix of every priority."""
+    fixes = tuple(
+        Criterion(
+            id=f"{key.partition(':')[0]}.fix.{number}",
+            stage=key.partition(":")[0],
+            kind=CriterionKind.FIXED,
+            priority=priority,
+            limit=0.0,
+            statement=f"{number} is mended.",
+            scope_key=key,
+        )
+        for number, (key, priority) in enumerate(
+            (
+                ("uat:rents:See a balance", Priority.MUST),
+                ("uat:rents:*", Priority.SHOULD),
+                ("regression:pages:help", Priority.COULD),
+            )
+        )
+    )
+    return msgspec.structs.replace(UPGRADE, criteria=(*UPGRADE.criteria, *fixes))
 
 
 def without_observation(runs: tuple[StageRun, ...], pick: random.Random) -> tuple[StageRun, ...]:
@@ -217,6 +244,16 @@ def test_removing_evidence_never_improves_the_decision(runs: tuple[StageRun, ...
     pick = random.Random(seed)
     for removal in REMOVALS:
         after = verdict_of(removal(runs, pick)).decision
+        assert PERMISSION[after] >= PERMISSION[before]
+
+
+@given(bundles(), st.integers(0, 2**32))
+@settings(max_examples=300, deadline=None)
+def test_removing_evidence_never_confirms_a_fix(runs: tuple[StageRun, ...], seed: int) -> None:
+    upgrade, pick = with_promised_fixes(), random.Random(seed)
+    before = verdict_of(runs, upgrade=upgrade).decision
+    for removal in REMOVALS:
+        after = verdict_of(removal(runs, pick), upgrade=upgrade).decision
         assert PERMISSION[after] >= PERMISSION[before]
 
 

@@ -25,7 +25,7 @@ def judge_fixed(criterion: Criterion, comparison: Comparison) -> Judgement:
     """Every check that shows the fix passes on the candidate.
 
     One that fails there is NOT_MET, whatever it does today and whoever accepted that it changes. No such check,
-    or one that was not seen passing on the candidate, or gives different answers, is INCONCLUSIVE.
+    or one that was not seen passing on the candidate, is INCONCLUSIVE.
     """
     fix = criterion.fix or criterion.id
     checks = checks_of_fix(criterion, comparison)
@@ -66,8 +66,7 @@ def checks_of_fix(criterion: Criterion, comparison: Comparison) -> list[Differen
 
 def _is_shown(difference: Difference) -> bool:
     is_compared = difference.change not in (Change.NOT_COMPARABLE, Change.REMOVED)
-    is_steady = difference.again is None or difference.again.candidate_other == 0
-    return is_compared and is_steady and difference.candidate_status is CheckStatus.PASSED
+    return is_compared and difference.candidate_status is CheckStatus.PASSED
 
 
 def _answer(
