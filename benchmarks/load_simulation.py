@@ -7,8 +7,8 @@ the requests inside each round. The two servers change places at random in every
 nothing differs: whatever is called slower then is a false alarm. A slowdown is put onto one of them, request
 by request.
 
-Every run is looked at as the stage looks at it (after 8, 10, 12, … pairs), by `judge_no_slower` and
-`unsettled` themselves. Beside it, on the same recordings, what is usually done instead.
+Every run is looked at as the stage looks at it (after 8, 10, 12, … pairs), by `judge_no_slower`, `unsettled` and
+`Confirmation` themselves. Beside it, on the same recordings, what is usually done instead.
 """
 # ruff: noqa: INP001, T201 - a script that prints
 
@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import mannwhitneyu
 
-from gonogo.judging.response_time import judge_no_slower, unsettled
+from gonogo.judging.response_time import Confirmation, judge_no_slower, unsettled
 from gonogo.model import Criterion, CriterionKind, MeasuredDifference, Priority, Ruling
 
 Floats = NDArray[np.float64]
@@ -210,10 +210,13 @@ def _plain(subject: str, statistic: str, value: float, weight: float) -> Measure
 
 def carried_out(steps: Floats, looks: tuple[int, ...], recording: Recording) -> tuple[Ruling, int]:
     """One run as the stage carries it out: the ruling it ends with, and after how many pairs."""
+    confirmation = Confirmation(CRITERION)
     for pairs in looks:
         found = measured(steps[:pairs], recording.weights, recording.foreign)
         ruling = judge_no_slower(CRITERION, found).ruling
-        is_decided = ruling is Ruling.NOT_MET or (ruling is Ruling.MET and not unsettled(CRITERION, found))
+        is_decided = (ruling is Ruling.NOT_MET and confirmation.is_confirmed(found, pairs)) or (
+            ruling is Ruling.MET and not unsettled(CRITERION, found)
+        )
         if is_decided or pairs == looks[-1]:
             return ruling, pairs
     raise AssertionError("there is always a last look")

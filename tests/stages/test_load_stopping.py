@@ -8,7 +8,7 @@ from tests.judging.load_measurements import MIX, WOBBLE
 from tests.stages.load_project import criteria, project, target
 
 from gonogo.model import CriterionKind, Measurement, Side
-from gonogo.stages.load_stopping import LoadCriteria, load_criteria, reason_to_stop
+from gonogo.stages.load_stopping import LoadCriteria, Stopping, load_criteria
 
 
 def one_side(
@@ -61,8 +61,7 @@ def limits(tmp_path: Path) -> LoadCriteria:
 
 
 def why(limits: LoadCriteria, *, pairs: int = 12, is_look: bool = True, **candidate: float | str) -> str:
-    return reason_to_stop(
-        limits,
+    return Stopping(limits).reason_to_stop(
         one_side(pairs=pairs),
         one_side(pairs=pairs, **candidate),  # type: ignore[arg-type]
         pairs=pairs,
@@ -91,7 +90,7 @@ def test_a_journey_that_is_not_settled_goes_on_though_the_mix_is_fine(limits: Lo
                 key=one.key, title=one.title, statistic=one.statistic, value=one.value, unit="",
                 sample_count=one.sample_count, series=series, weight=one.weight,
             )  # fmt: skip
-    assert reason_to_stop(limits, one_side(), wide, pairs=12, is_look=True) == ""
+    assert Stopping(limits).reason_to_stop(one_side(), wide, pairs=12, is_look=True) == ""
 
 
 def test_nothing_is_decided_between_looks(limits: LoadCriteria) -> None:
@@ -136,3 +135,44 @@ def test_without_criteria_the_option_stands_in(tmp_path: Path) -> None:
     chosen = load_criteria(plain.upgrade, "load", margin_percent=25.0)
     assert (chosen.no_slower.kind, chosen.no_slower.limit) == (CriterionKind.NO_SLOWER, 25.0)
     assert chosen.no_more_errors is None
+
+
+def looks(limits: LoadCriteria, factors: dict[int, float]) -> dict[int, str]:
+    """Pairs → why to stop, at the looks of one run; the factor is what the rounds so far amount to."""
+    stopping = Stopping(limits)
+    return {
+        pairs: stopping.reason_to_stop(
+            one_side(pairs=pairs), one_side(pairs=pairs, factor=factor, noise=0.06), pairs=pairs, is_look=True
+        )
+        for pairs, factor in factors.items()
+    }
+
+
+@pytest.fixture
+def ten_percent(tmp_path: Path) -> LoadCriteria:
+    plain = project(
+        tmp_path, target(Side.BASELINE, "http://127.0.0.1:1"), target(Side.CANDIDATE, "http://127.0.0.1:2")
+    )
+    found = load_criteria(plain.upgrade, "load", margin_percent=10.0)
+    assert found.no_slower.limit == 10.0
+    return found
+
+
+def test_a_slowdown_is_believed_when_it_shows_again_six_pairs_later(ten_percent: LoadCriteria) -> None:
+    found = looks(ten_percent, dict.fromkeys((8, 10, 12, 14), 1.12))
+    assert found == {8: "", 10: "", 12: "", 14: "decided"}
+
+
+def test_a_slowdown_beyond_doubt_is_believed_at_once(ten_percent: LoadCriteria) -> None:
+    assert looks(ten_percent, {8: 1.5}) == {8: "decided"}
+
+
+def test_a_slowdown_that_fades_is_not_held_against_the_upgrade(ten_percent: LoadCriteria) -> None:
+    assert looks(ten_percent, {8: 1.12, 10: 1.0}) == {8: "", 10: "decided"}
+    assert looks(ten_percent, {8: 1.12, 10: 1.07, 12: 1.05, 14: 1.0})[14] == "decided"
+
+
+def test_a_slowdown_that_comes_and_goes_is_confirmed_from_when_it_first_showed(
+    ten_percent: LoadCriteria,
+) -> None:
+    assert looks(ten_percent, {8: 1.12, 10: 1.06, 12: 1.06, 14: 1.12})[14] == "decided"

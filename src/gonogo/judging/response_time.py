@@ -34,13 +34,19 @@ from gonogo.judging.response_words import pairs_of_rounds, percent, plain_percen
 from gonogo.judging.rulings import judgement
 from gonogo.model import Criterion, Judgement, MeasuredDifference, ReasonCode, Ruling
 
-__all__ = ["judge_no_more_errors", "judge_no_slower", "unsettled"]
+__all__ = ["Confirmation", "judge_no_more_errors", "judge_no_slower", "unsettled"]
 
 CONFIDENCE = 0.95
 """Of the upper bound that must lie below the margin."""
 
 DOUBT_ALPHA = 0.02
 """A journey whose slowdown is this unlikely to be chance keeps the answer open."""
+
+CONFIRMING_PAIRS = 6
+"""So many pairs after a slowdown first showed, it must show over all of them as well to be believed."""
+
+BEYOND_DOUBT = 0.999
+"""Of the lower bound that spares a slowdown its confirmation when it is above the margin."""
 
 RARE_SHARE = 0.1
 RARE_MARGINS = 2.0
@@ -108,6 +114,29 @@ def unsettled(criterion: Criterion, measured: tuple[MeasuredDifference, ...]) ->
     evidence = LoadEvidence(criterion.stage, measured)
     margin = _margin(criterion)
     return tuple(journey for journey in evidence.journeys if not _is_settled(evidence, journey, margin))
+
+
+class Confirmation:
+    """Believes a slowdown when it shows again, `CONFIRMING_PAIRS` pairs after it first did.
+
+    Of many looks at many journeys one is impressed by chance now and then; over further pairs chance fades and a
+    slowdown stays. What is slower than the margin beyond doubt is believed at once. It only ever puts an answer
+    off, so that fewer equal versions are called slower with it than without.
+    """
+
+    def __init__(self, criterion: Criterion) -> None:
+        self._criterion = criterion
+        self._first_shown_at: int | None = None
+
+    def is_confirmed(self, measured: tuple[MeasuredDifference, ...], pairs: int) -> bool:
+        """To be asked at every look at which the criterion is not met, in order."""
+        if self._first_shown_at is None:
+            self._first_shown_at = pairs
+        if pairs - self._first_shown_at >= CONFIRMING_PAIRS:
+            return True
+        margin = _margin(self._criterion)
+        evidence = LoadEvidence(self._criterion.stage, measured)
+        return any(one.rounds.bound(1 - BEYOND_DOUBT) > margin for one in _slower(evidence, self._criterion))
 
 
 def _is_settled(evidence: LoadEvidence, journey: str, margin: float) -> bool:

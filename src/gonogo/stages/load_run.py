@@ -35,7 +35,7 @@ from gonogo.stages.load_lanes import Campaign, Lane
 from gonogo.stages.load_machine import Machine, is_here
 from gonogo.stages.load_profile import Shape, effective, read_shape
 from gonogo.stages.load_rounds import TIMED_OUT, PairedRounds
-from gonogo.stages.load_stopping import load_criteria, reason_to_stop
+from gonogo.stages.load_stopping import Stopping, load_criteria
 
 LOG = "locust.log"
 _NOT_AS_PLANNED = (
@@ -148,12 +148,13 @@ class LoadRun:
 
     def _campaign(self, shape: Shape, journeys: tuple[Journey, ...], started_s: float) -> Campaign:
         criteria = load_criteria(self.project.upgrade, self.settings.stage, self.options.margin_percent)
+        stopping = Stopping(criteria)
 
         def stop(found: Mapping[Side, tuple[Observation, ...]], pairs: int, is_look: bool) -> str:  # noqa: FBT001
             if Side.BASELINE not in found or Side.CANDIDATE not in found:
                 return "every pair was run" if is_look else ""
             baseline, candidate = found[Side.BASELINE], found[Side.CANDIDATE]
-            return reason_to_stop(criteria, baseline, candidate, pairs=pairs, is_look=is_look)
+            return stopping.reason_to_stop(baseline, candidate, pairs=pairs, is_look=is_look)
 
         return Campaign(
             options=self.options,

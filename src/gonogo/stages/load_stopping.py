@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gonogo.comparing.measurements import compare_measurements
-from gonogo.judging.response_time import judge_no_more_errors, judge_no_slower, unsettled
+from gonogo.judging.response_time import Confirmation, judge_no_more_errors, judge_no_slower, unsettled
 from gonogo.model import (
     Criterion,
     CriterionKind,
@@ -58,33 +58,38 @@ def load_criteria(upgrade: Upgrade, stage: str, margin_percent: float) -> LoadCr
     )
 
 
-def reason_to_stop(
-    criteria: LoadCriteria,
-    baseline: Iterable[Observation],
-    candidate: Iterable[Observation],
-    *,
-    pairs: int,
-    is_look: bool,
-) -> str:
-    """Why no further pair is needed; empty when there is reason to go on.
+class Stopping:
+    """Says when enough rounds have been run, look after look of one run."""
 
-    Args:
-        baseline, candidate: what the rounds so far amount to.
-        pairs: how many pairs there are.
-        is_look: whether this is a moment at which the answer may be taken; else only hopelessness ends it.
-    """
-    measured = tuple(compare_measurements(criteria.no_slower.stage, _only(baseline), _only(candidate)))
-    speed = judge_no_slower(criteria.no_slower, measured)
-    if pairs >= FIRST_HOPELESS_LOOK and (speed.code in _NO_USE or _is_generator_full(speed)):
-        return f"more rounds would not help: {speed.reason}"
-    if not is_look:
-        return ""
-    errors = judge_no_more_errors(criteria.no_more_errors, measured) if criteria.no_more_errors else None
-    if speed.ruling is Ruling.NOT_MET or (errors is not None and errors.ruling is Ruling.NOT_MET):
-        return "decided"
-    if speed.ruling is not Ruling.MET or (errors is not None and errors.ruling is not Ruling.MET):
-        return ""
-    return "" if unsettled(criteria.no_slower, measured) else "decided"
+    def __init__(self, criteria: LoadCriteria) -> None:
+        self._criteria = criteria
+        self._confirmation = Confirmation(criteria.no_slower)
+
+    def reason_to_stop(
+        self, baseline: Iterable[Observation], candidate: Iterable[Observation], *, pairs: int, is_look: bool
+    ) -> str:
+        """Why no further pair is needed; empty when there is reason to go on.
+
+        Args:
+            baseline, candidate: what the rounds so far amount to.
+            pairs: how many pairs there are.
+            is_look: whether this is a moment at which the answer may be taken; else only hopelessness ends it.
+        """
+        no_slower, no_more_errors = self._criteria.no_slower, self._criteria.no_more_errors
+        measured = tuple(compare_measurements(no_slower.stage, _only(baseline), _only(candidate)))
+        speed = judge_no_slower(no_slower, measured)
+        if pairs >= FIRST_HOPELESS_LOOK and (speed.code in _NO_USE or _is_generator_full(speed)):
+            return f"more rounds would not help: {speed.reason}"
+        if not is_look:
+            return ""
+        errors = judge_no_more_errors(no_more_errors, measured) if no_more_errors else None
+        if errors is not None and errors.ruling is Ruling.NOT_MET:
+            return "decided"
+        if speed.ruling is Ruling.NOT_MET:
+            return "decided" if self._confirmation.is_confirmed(measured, pairs) else ""
+        if speed.ruling is not Ruling.MET or (errors is not None and errors.ruling is not Ruling.MET):
+            return ""
+        return "" if unsettled(no_slower, measured) else "decided"
 
 
 def _is_generator_full(speed: Judgement) -> bool:
