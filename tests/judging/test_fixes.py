@@ -10,6 +10,7 @@ from tests.bundles import AT, Bundle, failed, passed, stage_plan
 
 from gonogo.config.loading import policy_digest
 from gonogo.engine.calibrating import against_itself
+from gonogo.engine.gate import judge_folder
 from gonogo.judging.flipping import apply_facts, decision_of, smallest_flip
 from gonogo.model import (
     CheckStatus,
@@ -168,8 +169,6 @@ def test_waiver_of_one_check_leaves_the_others_of_the_fix(tmp_path: Path) -> Non
 
 
 def test_what_would_flip_the_decision_is_the_check_that_fails(tmp_path: Path) -> None:
-    from gonogo.engine.gate import judge_folder
-
     bundle = bundle_with(fix())
     for side in (BASE, CAND):
         bundle.set("regression", side, failed(HELP))
