@@ -81,7 +81,7 @@ def test_promised_fix_without_effect_counts_although_it_fails_today_as_well(
         bundle.set("regression", side, failed(HELP))
     found = judged(bundle.judge(tmp_path))
     assert found[:3] == (decision, Ruling.NOT_MET, ReasonCode.FIX_NOT_EFFECTIVE)
-    assert found[3] == "The fix of CVE-2024-39124 has no effect on the upgrade: 1 check fails there, “help”."
+    assert found[3] == "The fix of CVE-2024-39124 has no effect on the upgrade: 1 check fails there: “help”."
 
 
 def test_without_the_promise_the_same_evidence_is_a_go(tmp_path: Path) -> None:

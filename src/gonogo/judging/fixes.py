@@ -37,7 +37,7 @@ def judge_fixed(criterion: Criterion, comparison: Comparison) -> Judgement:
         return _answer(
             criterion, failing, Ruling.NOT_MET, ReasonCode.FIX_NOT_EFFECTIVE,
             f"The fix of {fix} has no effect on the upgrade: {counted(len(failing), 'check fails', 'checks fail')} "
-            f"there, {named([d.title for d in failing])}.",
+            f"there: {named([d.title for d in failing])}.",
         )  # fmt: skip
     unsure = [d for d in checks if not _is_shown(d)]
     if unsure:
