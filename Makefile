@@ -48,7 +48,7 @@ demo: setup ## the whole job, against the demo vendor system
 examples: setup ## the packs under examples/, against real systems from the package index
 	@$(PYTEST) -m examples
 
-truth: setup ## how often the verdict is true, over builds whose faults are known; about 80 minutes
+truth: setup ## how often the verdict is true, over builds whose faults are known; about 90 minutes
 	@$(VENV)/bin/gonogo bench truth
 
 bench-judging: setup ## how long judging takes for 1,000 to 100,000 observations

@@ -49,7 +49,7 @@ def truth(
     output: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TEXT,
     *,
     few: Annotated[
-        bool, typer.Option("--subset", help="A part of the corpus, in ten minutes instead of eighty.")
+        bool, typer.Option("--subset", help="A part of the corpus, in ten minutes instead of ninety.")
     ] = False,
     at_once: Annotated[
         int | None,
