@@ -114,7 +114,7 @@ def test_builds_side_by_side_come_out_as_one_after_another(tmp_path: Path) -> No
 
 
 def test_build_whose_times_are_measured_goes_alone(tmp_path: Path) -> None:
-    alone = Builds(most=1)
+    alone = Builds(most=2)  # each waits a second for another to come, which must not
     several = dataclasses.replace(corpus(tmp_path, FakeStage(act=alone)), at_once=2)
     timed = [msgspec.structs.replace(HARMLESS, id=f"slower-{n}", stages=("uat", "load")) for n in range(2)]
     run_corpus(several, timed, lambda _: None)
