@@ -154,7 +154,7 @@ def run_once(case: Case, file: Path, stop: Stop) -> str:
         with up(bench, folder) as targets, _neighbour(busy=case.busy):
             contexts = tuple(context_of(bench, target, "load", folder) for target in targets)
             started = time.monotonic()
-            outcomes = _stage(bench, contexts)
+            outcomes = _stage(bench, contexts, file.stem)
             kept = _kept(case, bench, contexts, outcomes, time.monotonic() - started)
     file.write_bytes(msgspec.json.format(msgspec.json.encode(kept)))
     return (
@@ -187,11 +187,14 @@ def _settings(bench: Bench) -> StageSettings:
     return msgspec.structs.replace(settings, options=options)
 
 
-def _stage(bench: Bench, contexts: tuple[SideContext, ...]) -> Mapping[Side, StageOutcome]:
+def _stage(bench: Bench, contexts: tuple[SideContext, ...], name: str) -> Mapping[Side, StageOutcome]:
     stage, settings = LoadStage(), _settings(bench)
     plan = stage.plan(bench.project, settings)
     if plan.problem:
         raise ToolError(plan.problem)
+    # The schedule follows from the plan: runs of one plan would all have the same one, and not be independent.
+    checks = tuple(msgspec.structs.replace(check, title=f"{check.title} ({name})") for check in plan.checks)
+    plan = msgspec.structs.replace(plan, checks=checks)
     return stage.run(bench.project, settings, plan, contexts, bench.services)
 
 

@@ -55,6 +55,26 @@ def test_when_both_sides_run_at_once_each_goes_first_for_half_of_the_arrivals() 
     assert all(by_seed[one.seed].choice == one.choice for one in first)
 
 
+def test_at_once_every_second_pair_repeats_the_schedule_so_that_the_sides_can_change_places() -> None:
+    def schedule(pair: int, turn: int) -> list[tuple[float, int]]:
+        return [(one.due_s, one.choice) for one in planned(pair=pair, turn=turn)]
+
+    for turn in (0, 1):
+        assert schedule(6, turn) == schedule(7, turn)
+        assert schedule(7, turn) != schedule(8, turn)
+    assert schedule(6, 0) != schedule(6, 1)
+    seeds = [{one.seed for one in planned(pair=pair, turn=0)} for pair in (6, 7)]
+    assert not seeds[0] & seeds[1]  # what is looked up is other data all the same
+
+
+def test_at_once_the_mix_is_dealt_as_well() -> None:
+    counts: Counter[int] = Counter()
+    for pair in range(20):
+        counts.update(one.choice for one in planned(pair=pair, turn=pair % 2))
+    for choice, weight in enumerate(WEIGHTS):
+        assert abs(counts[choice] - 20 * 150 * weight) <= 2
+
+
 def test_a_spike_lies_where_it_should_and_the_mean_stays() -> None:
     within = (1.0, 1.0, 6.0, 1.0, 1.0)
     spiked = [
