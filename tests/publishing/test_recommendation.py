@@ -9,7 +9,8 @@ from gonogo.model import Decision, Judgement, Priority, ReasonCode, Ruling
 from gonogo.publishing.base import Dossier
 from gonogo.publishing.plain_english import complaints
 from gonogo.publishing.sections.glossary import TERMS
-from gonogo.publishing.sections.recommendation import REMEDIES, recommendation, touched_sentence
+from gonogo.publishing.sections.recommendation import recommendation, touched_sentence
+from gonogo.publishing.sections.remedies import REMEDIES
 
 
 def judged(dossier: Dossier, decision: Decision, *judgements: Judgement) -> Dossier:

@@ -20,7 +20,7 @@ from gonogo.model import (
 )
 from gonogo.publishing import wording
 from gonogo.publishing.sections.meanings import CONSEQUENCES
-from gonogo.publishing.sections.recommendation import REMEDIES
+from gonogo.publishing.sections.remedies import REMEDIES
 
 
 @pytest.mark.parametrize(
