@@ -55,16 +55,16 @@ def test_when_both_sides_run_at_once_each_goes_first_for_half_of_the_arrivals() 
     assert all(by_seed[one.seed].choice == one.choice for one in first)
 
 
-def test_at_once_every_second_pair_repeats_the_schedule_so_that_the_sides_can_change_places() -> None:
-    def schedule(pair: int, turn: int) -> list[tuple[float, int]]:
-        return [(one.due_s, one.choice) for one in planned(pair=pair, turn=turn)]
+def test_at_once_the_second_half_of_a_round_repeats_the_first_with_the_sides_exchanged() -> None:
+    def half(turn: int, which: int) -> list[tuple[float, int]]:
+        found = planned(turn=turn)
+        part = found[: len(found) // 2] if which == 0 else found[len(found) // 2 :]
+        return [(round(one.due_s - which * 1.25, 9), one.choice) for one in part]
 
-    for turn in (0, 1):
-        assert schedule(6, turn) == schedule(7, turn)
-        assert schedule(7, turn) != schedule(8, turn)
-    assert schedule(6, 0) != schedule(6, 1)
-    seeds = [{one.seed for one in planned(pair=pair, turn=0)} for pair in (6, 7)]
-    assert not seeds[0] & seeds[1]  # what is looked up is other data all the same
+    assert half(0, 0) == half(1, 1)
+    assert half(1, 0) == half(0, 1)
+    assert half(0, 0) != half(1, 0)
+    assert len({one.seed for one in planned(turn=0)}) == len(planned(turn=0))  # other data all the same
 
 
 def test_at_once_the_mix_is_dealt_as_well() -> None:
@@ -73,6 +73,14 @@ def test_at_once_the_mix_is_dealt_as_well() -> None:
         counts.update(one.choice for one in planned(pair=pair, turn=pair % 2))
     for choice, weight in enumerate(WEIGHTS):
         assert abs(counts[choice] - 20 * 150 * weight) <= 2
+
+
+def test_at_once_a_round_with_a_shape_of_its_own_is_not_cut_in_halves() -> None:
+    found = arrivals(
+        seed=1, pair=0, rate_per_s=60.0, duration_s=2.0, weights=WEIGHTS, turn=0, within=(1.0, 3.0)
+    )
+    early = sum(one.due_s < 1.0 for one in found)
+    assert early < len(found) / 3
 
 
 def test_a_spike_lies_where_it_should_and_the_mean_stays() -> None:

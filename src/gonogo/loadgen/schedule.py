@@ -3,9 +3,9 @@
 Arrivals are a Poisson process with its number fixed: that many moments, spread evenly at random over the
 round. The mix is dealt, not drawn: over the pairs every journey gets exactly its share. Both sides of a pair
 get the same moments, the same journeys in the same order and the same random numbers, so that what differs
-between the sides is the system under test. Where both sides run at once, the one whose request is second is at
-a disadvantage, and a schedule may by chance have one side there more often, or at worse moments. So every second
-pair repeats the schedule before it with the sides exchanged, and what the schedule favours, it favours in both.
+between the sides is the system under test. Where both sides run at once, what a request meets on its way (the
+other side's, just begun; a slow one) depends on the schedule, and any one schedule favours a side by chance. So
+the second half of such a round repeats the first with the sides exchanged: what it favours, it favours in both.
 """
 
 from __future__ import annotations
@@ -45,28 +45,33 @@ def arrivals(
 
     Args:
         seed: of the whole run.
-        pair: which pair, from 0. Other pairs get other arrivals; when both sides run at once, pairs 2n and
-            2n + 1 get the same moments and journeys, with other random numbers for them.
+        pair: which pair; other pairs get other arrivals.
         rate_per_s: mean arrivals a second, above 0.
         duration_s: length of the round, above 0.
         weights: shares that add up to 1.
         turn: when both sides run at once, which of them this is (0 or 1): of every arrival one side, by
-            lot, gets its request first, and the other half a mean interval later. −1: alone. Who is 0 has
-            to change from pair 2n to 2n + 1.
+            lot, gets its request first, and the other half a mean interval later; in the second half of the
+            round, where the same arrivals come again with other random numbers, the other side. −1: alone.
         within: how dense arrivals are in equal parts of the round, one to another; empty: all the same.
+            A round of such a shape has no halves that are alike, and nothing in it is repeated.
     """
-    schedule = pair if turn == -1 else pair // 2
-    draw = random.Random(f"{seed}/{schedule}")  # noqa: S311 - a schedule, not a secret
-    numbers = random.Random(f"{seed}/{pair}/numbers")  # noqa: S311 - as above
-    total = rate_per_s * duration_s
-    choices = [index for index, weight in enumerate(weights) for _ in range(_dealt(schedule, total * weight))]
+    draw = random.Random(f"{seed}/{pair}")  # noqa: S311 - a schedule, not a secret
+    times = 1 if turn == -1 or within else 2
+    length_s = duration_s / times
+    total = rate_per_s * length_s
+    choices = [index for index, weight in enumerate(weights) for _ in range(_dealt(pair, total * weight))]
     draw.shuffle(choices)
-    moments = sorted(_moment(draw.random(), within) * duration_s for _ in choices)
+    moments = sorted(_moment(draw.random(), within) * length_s for _ in choices)
     first = [index % 2 for index in range(len(choices))]
     draw.shuffle(first)
     lag_s = 0.5 / rate_per_s
     planned = [
-        Arrival(due_s + (lag_s if turn not in (-1, goes_first) else 0.0), choice, numbers.getrandbits(48))
+        Arrival(
+            due_s + time * length_s + (lag_s if turn not in (-1, (goes_first + time) % 2) else 0.0),
+            choice,
+            draw.getrandbits(48),
+        )
+        for time in range(times)
         for due_s, choice, goes_first in zip(moments, choices, first, strict=True)
     ]
     return tuple(sorted(planned, key=lambda arrival: arrival.due_s))
