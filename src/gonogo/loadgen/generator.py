@@ -23,6 +23,10 @@ from gonogo.readers.load_messages import RoundDone, RunRound, StartUsers, UsersS
 AnyRunner = TypeVar("AnyRunner", bound=Runner)
 
 
+_RARE_COLLECTIONS = (50_000, 20, 100)
+"""Thresholds of the collector between rounds, when it is asked anyway: pauses inside rounds are rare."""
+
+
 def environment_of(pack: Pack, base_url: str) -> Environment:
     """Locust's environment for a pack, with the events that a locustfile adds its listeners to."""
     return Environment(user_classes=list(pack.user_classes), host=base_url, events=locust.events)
@@ -87,6 +91,7 @@ class Generator:
         self._add_missing_classes(wait_s)
         gc.collect()
         gc.freeze()  # what is there by now stays; collecting it again would only cost time inside rounds
+        gc.set_threshold(*_RARE_COLLECTIONS)
         return UsersStarted(
             users=len(self._alive()), journeys=self._pack.journeys, errors=self._recorder.errors()
         )

@@ -95,10 +95,17 @@ def _lock_requests(allowed: tuple[str, str, int]) -> None:
 
 def _lock_fast_client(allowed: tuple[str, str, int]) -> None:
     send = LocustUserAgent._urlopen  # noqa: SLF001 - the one place that every hop of a redirect passes
+    scheme, host, port = allowed
+    usual = {f"{host}:{port}", host} if _PORTS.get(scheme) == port else {f"{host}:{port}"}
+
+    def is_allowed(where: Any) -> bool:
+        # Host and port are taken out of the text each time they are asked for, at the cost of recording a request.
+        if where.scheme == scheme and where.netloc in usual:
+            return True
+        return bool((where.scheme, where.host.lower(), where.port) == allowed)
 
     def guarded(self: Any, request: Any) -> Any:
-        where = request.url_split
-        if (where.scheme, where.host.lower(), where.port) != allowed:
+        if not is_allowed(request.url_split):
             raise FastConnectionError(None, _refusal(request.url, allowed))
         return send(self, request)  # type: ignore[no-untyped-call]
 

@@ -65,6 +65,8 @@ class RoundSamples:
         return self.duration_ms + np.maximum(self.ready_s - self.intended_s, 0.0) * 1000.0
 
 
+_MOMENTS = ("intended_s", "ready_s", "start_s")
+
 Row = tuple[int, int, int, float, float, float, float, int, int, bool]
 """One request, its values in the order of `COLUMNS`."""
 
@@ -73,13 +75,21 @@ def round_as_bytes(
     rows: list[Row],
     journeys: tuple[str, ...],
     endpoints: tuple[str, ...],
+    *,
+    opened: float = 0.0,
 ) -> bytes:
-    """The file of one round; each row holds the columns in the order of `COLUMNS`."""
+    """The file of one round; each row holds the columns in the order of `COLUMNS`.
+
+    Args:
+        opened: the moment 0 of the round, on the clock of the moments in the rows.
+    """
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
     arrays = {
         name: np.array(column, dtype=kind)
         for (name, kind), column in zip(COLUMNS.items(), columns, strict=True)
     }
+    for name in _MOMENTS:
+        arrays[name] = arrays[name] - opened
     return _as_file(arrays, journeys, endpoints)
 
 
