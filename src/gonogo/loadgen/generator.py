@@ -24,7 +24,7 @@ AnyRunner = TypeVar("AnyRunner", bound=Runner)
 
 
 _RARE_COLLECTIONS = (50_000, 20, 100)
-"""Thresholds of the collector between rounds, when it is asked anyway: pauses inside rounds are rare."""
+"""Thresholds of the collector. It is asked between rounds anyway; inside rounds its pauses are to be rare."""
 
 
 def environment_of(pack: Pack, base_url: str) -> Environment:
